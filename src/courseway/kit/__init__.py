@@ -1,0 +1,1 @@
+"""Engines that know no product word: database, objects, queue, clock, web edge."""
