@@ -1,0 +1,2 @@
+/** The console's one script: its parts are imported here. */
+import "./console.css";

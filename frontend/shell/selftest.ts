@@ -1,0 +1,2 @@
+/** Placeholder: the dispatch package is built from here. */
+export {};
