@@ -1,10 +1,10 @@
 """What the product says no to, as values. HTTP statuses and exit codes are looked up from `kind` at the edge."""
 
-from enum import Enum
+from enum import StrEnum
 from typing import Any, ClassVar
 
 
-class Kind(str, Enum):
+class Kind(StrEnum):
     """Why something was refused, in words every edge can translate."""
 
     INVALID = "invalid"
