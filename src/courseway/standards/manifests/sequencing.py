@@ -176,20 +176,20 @@ class ObjectiveMap(msgspec.Struct, frozen=True, omit_defaults=True):
     """
     How a local objective reads from and writes to one global objective. [SN 3.10]
 
-    One value holds the `imsss` and the `adlseq` map to the same target. What no element spoke of is neither read nor
-    written; within an element that is there, reading is on and writing off by default.
+    One value holds the `imsss` and the `adlseq` map to the same target. Reading is on and writing off unless the
+    manifest says otherwise; where only an `adlseq` map names the target, satisfied status and measure are not read.
     """
 
     target: str
-    read_satisfied_status: bool = False
-    read_normalized_measure: bool = False
+    read_satisfied_status: bool = True
+    read_normalized_measure: bool = True
     write_satisfied_status: bool = False
     write_normalized_measure: bool = False
-    read_raw_score: bool = False
-    read_min_score: bool = False
-    read_max_score: bool = False
-    read_completion_status: bool = False
-    read_progress_measure: bool = False
+    read_raw_score: bool = True
+    read_min_score: bool = True
+    read_max_score: bool = True
+    read_completion_status: bool = True
+    read_progress_measure: bool = True
     write_raw_score: bool = False
     write_min_score: bool = False
     write_max_score: bool = False

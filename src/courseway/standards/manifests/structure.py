@@ -33,7 +33,7 @@ class ItemKind(StrEnum):
 
 
 class CompletionThreshold(msgspec.Struct, frozen=True, omit_defaults=True):
-    """When progress makes an activity complete. [CAM 4th 3.4.1.10]"""
+    """When progress makes an activity complete. [CAM 3.4.1.9]"""
 
     completed_by_measure: bool = False
     min_progress_measure: float = 1.0
@@ -41,7 +41,7 @@ class CompletionThreshold(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DataMap(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A data store an activity shares with others under `adl.data`. [CAM 4th 3.4.1.14]"""
+    """A data store an activity shares with others under `adl.data`. [CAM 3.4.1.19]"""
 
     target: str
     read_shared_data: bool = True
