@@ -17,7 +17,8 @@ _UTF8_FLAG = 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _LEGACY = ("cp437", "cp850", "cp1252", "cp866", "cp1251", "shift_jis", "gb18030", "euc_kr", "big5")
-_SCRIPT_POINTS = {"CYRILLIC": 0.8, "GREEK": 0.7, "HIRAGANA": 1.0, "KATAKANA": 1.0, "HANGUL": 0.9, "CJK": 0.7}
+_SCRIPT_POINTS = {"CYRILLIC": 0.8, "GREEK": 0.7, "KANA": 1.0, "HANGUL": 0.9, "CJK": 0.7}
+_TOGETHER = ({"KANA", "CJK"},)
 _LEFT_BEHIND = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".spotlight-v100", ".trashes"})
 
 
@@ -127,22 +128,36 @@ def _readability(raw: bytes, encoding: str) -> float:
     if not odd:
         return 0.0
     points = sum(_points(char) for char in odd) / len(odd)
-    scripts = {unicodedata.name(char, "?").split(" ", 1)[0] for char in odd if char.isalpha()}
-    return points - 0.25 * max(0, len(scripts) - 1) - 0.5 * _case_flips(text) - 0.5 * _accents_in_a_row(text)
+    return points - _mixed_scripts(text) - 0.5 * _case_flips(text) - 0.5 * _accents_in_a_row(text)
 
 
 def _points(char: str) -> float:
     if not char.isalpha():
         return 0.2 if unicodedata.category(char) in {"Pd", "Po", "Pi", "Pf"} else -1.0
-    script = unicodedata.name(char, "").split(" ", 1)[0]
+    script = _script(char)
     if script == "LATIN":
         return 0.85 if char.isupper() else 0.9
     return _SCRIPT_POINTS.get(script, 0.5)
 
 
+def _mixed_scripts(text: str) -> float:
+    """Return the share of odd letters right after a letter of another script; words keep to one."""
+    pairs = [(a, b) for a, b in itertools.pairwise(text) if a.isalpha() and b.isalpha() and not (a + b).isascii()]
+    return (
+        sum({_script(a), _script(b)} not in _TOGETHER and _script(a) != _script(b) for a, b in pairs) / len(pairs)
+        if pairs
+        else 0.0
+    )
+
+
+def _script(char: str) -> str:
+    script = unicodedata.name(char, "").split(" ", 1)[0]
+    return "KANA" if script in {"HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"} else script
+
+
 def _accents_in_a_row(text: str) -> float:
     """Return the share of accented Latin letters right beside another one; languages rarely write two together."""
-    odd = [ord(char) > 0x7F and unicodedata.name(char, "").startswith("LATIN") for char in text]
+    odd = [ord(char) > 0x7F and _script(char) == "LATIN" for char in text]
     pairs = [after for before, after in itertools.pairwise(odd) if before]
     return sum(pairs) / len(pairs) if pairs else 0.0
 
