@@ -1,0 +1,1 @@
+"""Tables of the tenants room and their queries: people, credentials, and the audit trail."""
