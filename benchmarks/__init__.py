@@ -1,0 +1,1 @@
+"""Figures, measured as ratios side by side in one run."""
