@@ -1,0 +1,58 @@
+"""Checking and carrying out a delivery: attempts begin here. [SN DB.1.1, DB.2]"""
+
+from courseway.standards.sequencing import rules
+from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing.state import ActivityTracking
+from courseway.standards.sequencing.termination import end_descendants
+from courseway.standards.sequencing.tree import Activity, common_ancestor
+from courseway.standards.sequencing.values import Refused
+
+
+def check(run: Run, activity: Activity) -> Refused | None:
+    """Say why an activity may not be delivered, None when it may. [SN DB.1.1]"""
+    if not activity.is_leaf:
+        return Refused.NOT_A_LEAF
+    if any(rules.is_forbidden(run, one) for one in activity.path()):
+        return Refused.DELIVERY_NOT_ALLOWED
+    return None
+
+
+def deliver(run: Run, activity: Activity) -> bool:
+    """Make an activity the current one; say whether its suspended attempt goes on. [SN DB.2]"""
+    _clear_suspended(run, activity)
+    end_descendants(run, activity)
+    resumed = False
+    for one in activity.path():
+        if not run.tracking(one).active:
+            resumed = _activate(run, one)
+    run.current, run.suspended = activity, None
+    run.note("DB.2", f"{activity.identifier} is delivered{', going on' if resumed else ''}")
+    return resumed
+
+
+def _activate(run: Run, activity: Activity) -> bool:
+    held = run.written(activity)
+    if held.suspended:
+        held.suspended, held.active = False, True
+        return True
+    above = run.tracking(activity.parent).attempts if activity.parent else 0
+    run.state.activities[activity.identifier] = ActivityTracking(
+        attempts=held.attempts + 1, active=True, of_attempt=above, children=held.children, objectives={}
+    )
+    if activity.parent is None and not run.tree.organization.objectives_global_to_system and held.attempts:
+        run.state.global_objectives.clear()
+    return False
+
+
+def _clear_suspended(run: Run, activity: Activity) -> None:
+    """Forget what was suspended when something else is delivered. [SN DB.2.1]"""
+    suspended = run.suspended
+    if suspended is None or suspended is activity:
+        return
+    shared = common_ancestor(suspended, activity)
+    for one in reversed(suspended.path()):
+        if one is shared or not one.is_within(shared):
+            continue
+        held = run.written(one)
+        if one.is_leaf or not any(run.tracking(child).suspended for child in run.available_children(one)):
+            held.suspended = False

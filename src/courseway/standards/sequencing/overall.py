@@ -1,0 +1,220 @@
+"""
+The door of sequencing: one request in, what is delivered next out. [SN OP.1]
+
+`navigate` and `open_session` change a state into a new one; `foresee` only looks. All are pure.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from courseway.standards.manifests.structure import Standard
+from courseway.standards.sequencing import delivery, flat, navigation, outlook, requests, tracking
+from courseway.standards.sequencing.rollup import roll_up
+from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing.state import SequencingState
+from courseway.standards.sequencing.termination import end_attempt, end_descendants, terminate
+from courseway.standards.sequencing.tree import Activity, ActivityTree
+from courseway.standards.sequencing.values import (
+    EndedActivity,
+    Refused,
+    Request,
+    RequestKind,
+    Standing,
+    Step,
+    TocEntry,
+    ValidRequests,
+)
+
+
+class Entry(StrEnum):
+    """How content is entered: a new attempt, a suspended one, or another session of the same. [RTE 4.2.7]"""
+
+    AB_INITIO = "ab-initio"
+    RESUME = "resume"
+    NEITHER = ""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """
+    What came of a request.
+
+    `delivered` is the activity to play now, None when there is none; `ended` says the whole session is over.
+    A refused request may still have ended the attempt before it: `state` is always the one to keep.
+    """
+
+    state: SequencingState
+    delivered: str | None
+    entry: Entry
+    ended: bool
+    refused: Refused | None
+    valid: ValidRequests
+    toc: dict[str, TocEntry]
+    toc_visible: bool
+    standing: Standing
+    trace: tuple[Step, ...]
+
+
+class Outlook(msgspec.Struct, frozen=True):
+    """What would be so if the content of the current activity stopped here."""
+
+    standing: Standing
+    toc: dict[str, TocEntry]
+
+
+def navigate(
+    tree: ActivityTree, state: SequencingState, request: Request, ended: EndedActivity | None = None
+) -> Outcome:
+    """
+    Carry out one navigation request. [SN OP.1]
+
+    `ended` is what the content of the current activity has reported; its time-out or logout makes any request an exit of all.
+    """
+    run = Run(tree, state)
+    _take_over(run, ended)
+    if ended is not None and ended.exit in ("time-out", "logout"):
+        request = Request(RequestKind.EXIT_ALL)
+    if request.kind is RequestKind.EXIT and not outlook.shows_contents(run):
+        request = Request(RequestKind.EXIT_ALL)
+    if tree.standard is Standard.SCORM_12:
+        return _navigate_flat(run, request)
+    return _navigate_sequenced(run, request)
+
+
+def open_session(tree: ActivityTree, state: SequencingState, ended: EndedActivity | None = None) -> Outcome:
+    """
+    Begin a session: go on with what was suspended or torn off, or start.
+
+    A session that never ended (a killed browser) counts as suspended where it was.
+    """
+    torn = tree.find(state.current)
+    if (
+        torn is not None
+        and state.activities.get(torn.identifier) is not None
+        and state.activities[torn.identifier].active
+    ):
+        state = navigate(tree, state, Request(RequestKind.SUSPEND_ALL), _unhurried(ended)).state
+    state = msgspec.structs.replace(state, current=None)
+    if tree.find(state.suspended) is not None:
+        outcome = navigate(tree, state, Request(RequestKind.RESUME_ALL))
+        if outcome.delivered is not None:
+            return outcome
+    return navigate(tree, msgspec.structs.replace(state, suspended=None), Request(RequestKind.START))
+
+
+def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Outlook:
+    """Work out the standing and the table of contents as they are with what the content has reported so far."""
+    run = Run(tree, state)
+    _take_over(run, ended)
+    if tree.standard is Standard.SCORM_12:
+        return Outlook(flat.standing(run), flat.table_of_contents(run, flat.valid_requests(run)))
+    if run.current is not None:
+        roll_up(run, run.current)
+    return Outlook(outlook.standing(run), outlook.table_of_contents(run, outlook.valid_requests(run)))
+
+
+def _take_over(run: Run, ended: EndedActivity | None) -> None:
+    current = run.current
+    if ended is not None and current is not None and current.is_leaf and run.tracking(current).active:
+        tracking.record(run, current, ended)
+
+
+def _unhurried(ended: EndedActivity | None) -> EndedActivity | None:
+    return msgspec.structs.replace(ended, exit="suspend") if ended is not None else None
+
+
+def _navigate_sequenced(run: Run, request: Request) -> Outcome:
+    run.note("OP.1", f"request {request.kind.value}{f' of {request.target}' if request.target else ''}")
+    plan = navigation.judge(run, request)
+    if plan.refused is not None:
+        return _outcome(run, refused=plan.refused)
+    wanted = plan.sequencing
+    if plan.termination is not None:
+        terminated = terminate(run, plan.termination)
+        if terminated.refused is not None:
+            return _outcome(run, refused=terminated.refused)
+        wanted = terminated.request or wanted
+    found = _sequence(run, wanted, plan.target)
+    if found.deliver is None:
+        return _end_or_stay(run, found)
+    refused = delivery.check(run, found.deliver)
+    if refused is not None:
+        return _outcome(run, refused=refused)
+    return _outcome(run, delivered=found.deliver, resumed=delivery.deliver(run, found.deliver))
+
+
+def _sequence(run: Run, kind: RequestKind | None, target: Activity | None) -> requests.Sequenced:
+    if kind is RequestKind.CHOICE:
+        return requests.choice(run, target)
+    if kind is RequestKind.JUMP:
+        return requests.jump(run, target)
+    processes = {
+        RequestKind.START: requests.start,
+        RequestKind.RESUME_ALL: requests.resume_all,
+        RequestKind.CONTINUE: requests.continue_,
+        RequestKind.PREVIOUS: requests.previous,
+        RequestKind.RETRY: requests.retry,
+        RequestKind.EXIT: requests.exit_,
+    }
+    return processes[kind](run) if kind in processes else requests.Sequenced(refused=Refused.UNDEFINED_REQUEST)
+
+
+def _end_or_stay(run: Run, found: requests.Sequenced) -> Outcome:
+    """End the session when the request asked for it, or the learner walked off the end of the course. [SN SB.2.1, OP.1]"""
+    if not found.ends:
+        return _outcome(run, refused=found.refused)
+    root = run.tree.root
+    if run.current is not root:
+        end_descendants(run, root)
+    if run.tracking(root).active:
+        end_attempt(run, root)
+    run.current = None
+    run.note("OP.1", "the session ended")
+    return _outcome(run, ended=True)
+
+
+def _navigate_flat(run: Run, request: Request) -> Outcome:
+    activity, refused = flat.find_next(run, request)
+    if refused is not None:
+        return _outcome(run, refused=refused)
+    stays = request.kind in (RequestKind.EXIT, RequestKind.ABANDON)
+    flat.leave(run, request) if run.current is not None else None
+    if activity is None:
+        return _outcome(run, ended=not stays)
+    run.note("flat", f"{request.kind.value} leads to {activity.identifier}")
+    return _outcome(run, delivered=activity, resumed=flat.deliver(run, activity))
+
+
+def _outcome(
+    run: Run,
+    *,
+    delivered: Activity | None = None,
+    resumed: bool = False,
+    ended: bool = False,
+    refused: Refused | None = None,
+) -> Outcome:
+    view = flat if run.tree.standard is Standard.SCORM_12 else outlook
+    if refused is not None:
+        run.note(
+            refused.value.rsplit("-", 1)[0], f"refused: {refused.name.lower().replace('_', ' ')} ({refused.value})"
+        )
+    valid = view.valid_requests(run)
+    return Outcome(
+        state=run.state,
+        delivered=delivered.identifier if delivered else None,
+        entry=_entry(run, delivered, resumed),
+        ended=ended,
+        refused=refused,
+        valid=valid,
+        toc=view.table_of_contents(run, valid),
+        toc_visible=outlook.shows_contents(run),
+        standing=view.standing(run),
+        trace=tuple(run.trace),
+    )
+
+
+def _entry(run: Run, delivered: Activity | None, resumed: bool) -> Entry:
+    if delivered is None or resumed:
+        return Entry.RESUME if resumed else Entry.NEITHER
+    again = run.tree.standard is Standard.SCORM_12 and run.tracking(delivered).attempts > 1
+    return Entry.NEITHER if again else Entry.AB_INITIO

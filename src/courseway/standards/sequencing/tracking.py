@@ -1,0 +1,146 @@
+"""
+Reading and writing what is known of an activity: derived statuses, and the maps to global objectives. [SN 4.2, TM]
+
+Three values everywhere: True, False, and None for unknown.
+"""
+
+from collections.abc import Callable
+
+from courseway.standards.manifests.sequencing import Objective, ObjectiveMap
+from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing.state import ObjectiveStatus
+from courseway.standards.sequencing.tree import Activity
+from courseway.standards.sequencing.values import EndedActivity
+
+_UNKNOWN = ObjectiveStatus()
+
+
+def local(run: Run, activity: Activity, objective: Objective) -> ObjectiveStatus:
+    """Return what the activity itself holds on an objective, for reading."""
+    return run.tracking(activity).objectives.get(objective.identifier, _UNKNOWN)
+
+
+def measure(run: Run, activity: Activity, objective: Objective) -> float | None:
+    """Read the normalized measure; a read map replaces the local one even while the global one is unknown. [SN 4.2.1]"""
+    mapped = _mapped(objective, lambda one: one.read_normalized_measure)
+    if mapped is not None:
+        return run.state.global_objectives.get(mapped.target, _UNKNOWN).measure
+    return local(run, activity, objective).measure
+
+
+def satisfied(run: Run, activity: Activity, objective: Objective) -> bool | None:
+    """Read the satisfied status, derived from the measure where the objective says so. [SN 4.2.1, RB.1.2 a]"""
+    if not activity.is_tracked:
+        return None
+    if objective.satisfied_by_measure:
+        return _by_measure(run, activity, objective, measure(run, activity, objective))
+    mapped = _mapped(objective, lambda one: one.read_satisfied_status)
+    if mapped is not None:
+        return run.state.global_objectives.get(mapped.target, _UNKNOWN).satisfied
+    return local(run, activity, objective).satisfied
+
+
+def completed(run: Run, activity: Activity) -> bool | None:
+    """Read the completion status, derived from the progress where the activity says so. [SN RB.1.3 a, CAM 3.4.1.10]"""
+    if not activity.is_tracked:
+        return None
+    if activity.threshold.completed_by_measure:
+        reached = progress(run, activity)
+        return None if reached is None else reached >= activity.threshold.min_progress_measure
+    mapped = _mapped(activity.primary, lambda one: one.read_completion_status)
+    if mapped is not None:
+        known = run.state.global_objectives.get(mapped.target, _UNKNOWN).completed
+        if known is not None:
+            return known
+    return run.tracking(activity).completed
+
+
+def progress(run: Run, activity: Activity) -> float | None:
+    """Read the progress measure; a global one that is unknown leaves the local one standing."""
+    mapped = _mapped(activity.primary, lambda one: one.read_progress_measure)
+    if mapped is not None:
+        known = run.state.global_objectives.get(mapped.target, _UNKNOWN).progress
+        if known is not None:
+            return known
+    return run.tracking(activity).progress
+
+
+def find_objective(activity: Activity, identifier: str) -> Objective | None:
+    """Return the objective a rule refers to; no identifier means the primary one."""
+    if not identifier:
+        return activity.primary
+    return next((one for one in activity.objectives if one.identifier == identifier), None)
+
+
+def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
+    """Take over what the content of a leaf reported; what it left unknown is left unknown. [SN UP.4, RTE 4.1]"""
+    if not activity.is_tracked:
+        return
+    held = run.written(activity)
+    held.completed, held.progress = ended.completed, ended.progress
+    held.completion_set, held.success_set = ended.completion_set, ended.success_set
+    held.suspended = ended.exit == "suspend"
+    for objective in activity.objectives:
+        found = ended.objectives.get(objective.identifier) if objective.identifier else None
+        if objective.primary:
+            held.objectives[objective.identifier] = ObjectiveStatus(
+                ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max
+            )
+        elif found is not None:
+            held.objectives[objective.identifier] = ObjectiveStatus(
+                found.satisfied, found.measure, found.completed, found.progress, found.raw, found.min, found.max
+            )
+    run.note("UP.4", f"{activity.identifier}: the content's results were taken over")
+
+
+def publish(run: Run, activity: Activity) -> None:
+    """
+    Write an activity's objectives through to the global ones they map to. [SN 4.2.1.3]
+
+    Only what is known is written, and where a status is derived from a measure only the derived one.
+    """
+    if not activity.is_tracked:
+        return
+    for objective in activity.objectives:
+        for mapped in objective.maps:
+            _publish_one(run, activity, objective, mapped)
+
+
+def _publish_one(run: Run, activity: Activity, objective: Objective, mapped: ObjectiveMap) -> None:
+    held = local(run, activity, objective)
+    status = held.satisfied
+    if objective.satisfied_by_measure:
+        status = _by_measure(run, activity, objective, held.measure)
+    done, reached = held.completed, held.progress
+    if objective.primary:
+        own = run.tracking(activity)
+        done, reached = own.completed, own.progress
+        if activity.threshold.completed_by_measure:
+            done = None if reached is None else reached >= activity.threshold.min_progress_measure
+    wanted = {
+        "satisfied": status if mapped.write_satisfied_status else None,
+        "measure": held.measure if mapped.write_normalized_measure else None,
+        "completed": done if mapped.write_completion_status else None,
+        "progress": reached if mapped.write_progress_measure else None,
+        "raw": held.raw if mapped.write_raw_score else None,
+        "min": held.min if mapped.write_min_score else None,
+        "max": held.max if mapped.write_max_score else None,
+    }
+    for name, value in wanted.items():
+        if value is None:
+            continue
+        target = run.global_objective(mapped.target)
+        if getattr(target, name) != value:
+            setattr(target, name, value)
+            run.touched_globals.add(mapped.target)
+
+
+def _by_measure(run: Run, activity: Activity, objective: Objective, reached: float | None) -> bool | None:
+    considerations = activity.sequencing.rollup_considerations
+    if not considerations.measure_satisfaction_if_active and run.tracking(activity).active:
+        return None
+    return None if reached is None else reached >= objective.min_normalized_measure
+
+
+def _mapped(objective: Objective, reads: Callable[[ObjectiveMap], bool]) -> ObjectiveMap | None:
+    return next((one for one in objective.maps if reads(one)), None)
