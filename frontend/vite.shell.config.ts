@@ -17,6 +17,7 @@ export default defineConfig(({ mode }) => ({
       formats: ["iife" as const],
       name: `courseway_${mode}`,
       fileName: () => `${mode}.js`,
+      cssFileName: mode,
     },
   },
 }));
