@@ -1,0 +1,277 @@
+"""
+The data model at run time: one activity's values, and what reading and setting an element does to them. Pure.
+
+Here: names resolved against the table, access, indexes, dependencies, uniqueness, derived statuses. Not here: the
+tables (scorm12.py, scorm2004.py), the judgement of a single value (checks.py), the session around it (runtime.py).
+Counts are kept in the values as `<collection>._count`, so that a list whose entries are write-only still goes on
+where it stopped.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from courseway.standards.cmi.checks import check_response, check_value
+from courseway.standards.cmi.elements import Access, Derived, Element, Fault, Model, Response
+
+KEYWORDS = ("_children", "_count", "_version")
+
+_INDEX = re.compile(r"[0-9]+")
+_CANONICAL_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_TARGET = re.compile(r"([A-Za-z_.]+)\.\{target=([^}]*)\}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One index in an element's name: of which list, and which number; `number` is None when it is malformed."""
+
+    collection: str
+    kind: str
+    number: int | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """An element's name, understood: its name in the table and the list entries it goes through."""
+
+    name: str
+    generic: str
+    entries: tuple[Entry, ...]
+    element: Element | None
+    keyword: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What GetValue answers."""
+
+    value: str
+    fault: Fault
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What SetValue answers; `value` is what is now stored."""
+
+    fault: Fault
+    value: str = ""
+    detail: str = ""
+
+
+def find_place(model: Model, name: str) -> Place:
+    """Understand an element's name; `element` and `keyword` are empty when the table does not know it."""
+    target = _TARGET.fullmatch(name)
+    if target is not None and target[1] in model.targets:
+        return Place(name, target[1], (), model.elements[target[1]])
+    parts = name.split(".")
+    if "n" in parts or name in model.targets:
+        return Place(name, "", (), None)
+    generic, entries = "", []
+    for position, part in enumerate(parts):
+        is_index = _INDEX.fullmatch(part) is not None
+        if is_index:
+            number = int(part) if _CANONICAL_INDEX.fullmatch(part) else None
+            entries.append(Entry(".".join(parts[:position]), generic, number))
+        generic += ("." if generic else "") + ("n" if is_index else part)
+    keyword = parts[-1] if parts[-1] in KEYWORDS else ""
+    if keyword:
+        generic = generic[: -len(keyword) - 1]
+    return Place(name, generic, tuple(entries), None if keyword else model.elements.get(generic), keyword)
+
+
+class DataModel:
+    """One activity's values under one standard's rules."""
+
+    def __init__(self, model: Model, values: Mapping[str, str]) -> None:
+        self.model = model
+        self.values = dict(values)
+        self._count_entries()
+
+    def _count_entries(self) -> None:
+        for name in list(self.values):
+            for entry in find_place(self.model, name).entries:
+                if entry.number is not None and entry.kind in self.model.collections:
+                    self._raise_count(entry)
+
+    def _raise_count(self, entry: Entry) -> None:
+        if entry.number is not None and entry.number >= self.count(entry.collection):
+            self.values[f"{entry.collection}._count"] = str(entry.number + 1)
+
+    def count(self, collection: str) -> int:
+        """Return how many entries a list has."""
+        stored = self.values.get(f"{collection}._count", "0")
+        return int(stored) if _CANONICAL_INDEX.fullmatch(stored) else 0
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def read(self, name: str) -> Read:
+        """Return an element's value as GetValue gives it. [RTE 3.1.4.1]"""
+        if name == "":
+            return Read("", Fault.GET_FAILED, "GetValue needs the name of an element.")
+        place = find_place(self.model, name)
+        if place.keyword:
+            return self._read_keyword(place)
+        element = place.element
+        if element is None:
+            return Read("", self._unknown(place), f"{name} is not an element that can be read.")
+        if element.access is Access.WRITE:
+            return Read("", Fault.WRITE_ONLY, f"{name} can be set, not read.")
+        if not self._all_exist(place):
+            return Read("", Fault.GET_FAILED, f"{name}: there is no such entry.")
+        if "r" not in self._grants(place):
+            return Read("", Fault.WRITE_ONLY, f"{name}: this activity may write this store, not read it.")
+        value = self._value(place, element)
+        if value is None or (value == "" and element.empty_unset):
+            return Read("", Fault.UNSET, f"{name} has no value yet.")
+        return Read(value, Fault.NONE)
+
+    def _value(self, place: Place, element: Element) -> str | None:
+        if element.derived is not None and element.derived.threshold in self.values:
+            return self._derive(element.derived)
+        value = self.values.get(place.name, element.default)
+        return "" if value is None and self.model.unset_is_blank else value
+
+    def _derive(self, rule: Derived) -> str:
+        measure = self.values.get(rule.measure)
+        if measure is None:
+            return "unknown"
+        return rule.met if float(measure) >= float(self.values[rule.threshold]) else rule.unmet
+
+    def _read_keyword(self, place: Place) -> Read:
+        if place.keyword == "_version":
+            known = place.name == "cmi._version"
+            return (
+                Read(self.model.version, Fault.NONE) if known else Read("", Fault.NO_VERSION, "Only cmi has a version.")
+            )
+        table = self.model.children if place.keyword == "_children" else self.model.collections
+        if place.generic not in table:
+            return Read("", self._wrong_keyword(place), f"{place.name}: there is no such keyword here.")
+        if not self._all_exist(place):
+            return Read("", Fault.GET_FAILED, f"{place.name}: there is no such entry.")
+        if place.keyword == "_children":
+            return Read(self.model.children[place.generic], Fault.NONE)
+        return Read(str(self.count(place.name[: -len("._count")])), Fault.NONE)
+
+    def _wrong_keyword(self, place: Place) -> Fault:
+        if not self._is_known(place.generic):
+            return Fault.UNDEFINED
+        return Fault.NO_CHILDREN if place.keyword == "_children" else Fault.NO_COUNT
+
+    def _unknown(self, place: Place) -> Fault:
+        return Fault.GROUP if self._is_known(place.generic) else Fault.UNDEFINED
+
+    def _is_known(self, generic: str) -> bool:
+        model = self.model
+        if generic == "" or generic in model.elements or generic in model.children or generic in model.collections:
+            return generic != ""
+        return any(name.startswith(generic + ".") for name in model.elements)
+
+    def _all_exist(self, place: Place) -> bool:
+        return all(entry.number is not None and entry.number < self.count(entry.collection) for entry in place.entries)
+
+    def _grants(self, place: Place) -> str:
+        if place.element is None or not place.element.granted:
+            return "rw"
+        entry = place.entries[-1]
+        return self.values.get(f"{entry.collection}.{entry.number}.{place.element.granted}", "rw")
+
+    # -- setting ------------------------------------------------------------------------------------------------
+
+    def write(self, name: str, value: str, *, squashed: bool = False) -> Written:
+        """
+        Set an element as SetValue does. [RTE 3.1.4.2]
+
+        `squashed`: the value comes from a commit that holds only the last of several values of each element, so what
+        depends on values set in between (an interaction's type, uniqueness of what may change) is not asked.
+        """
+        if name == "":
+            return Written(Fault.SET_FAILED, "", "SetValue needs the name of an element.")
+        place = find_place(self.model, name)
+        element = place.element
+        if place.keyword or element is None:
+            return self._refuse_name(place)
+        if element.access is Access.READ:
+            return Written(Fault.READ_ONLY, "", f"{name} can be read, not set.")
+        refused = self._refuse_entry(place) or self._refuse_dependency(place, element, squashed)
+        if refused is not None:
+            return refused
+        written = self._judge(place, element, value, squashed)
+        if written.fault is not Fault.NONE:
+            return written
+        for entry in place.entries:
+            self._raise_count(entry)
+        self.values[name] = written.value
+        return written
+
+    def _refuse_name(self, place: Place) -> Written:
+        if place.keyword == "_version" and place.name == "cmi._version":
+            return Written(Fault.KEYWORD, "", "cmi._version can be read only.")
+        table = self.model.children if place.keyword == "_children" else self.model.collections
+        if place.keyword in ("_children", "_count") and place.generic in table:
+            return Written(Fault.KEYWORD, "", f"{place.name} can be read only.")
+        return Written(self._unknown(place), "", f"{place.name} is not an element that can be set.")
+
+    def _refuse_entry(self, place: Place) -> Written | None:
+        for entry in place.entries:
+            count = self.count(entry.collection)
+            last = count if self.model.collections[entry.kind] else count - 1
+            if entry.number is None:
+                return Written(Fault.SET_FAILED, "", f"{place.name}: an index is a number without leading zeros.")
+            if entry.number > last:
+                return Written(
+                    Fault.SET_FAILED, "", f"{place.name}: {entry.collection} has {count} entries; none may be skipped."
+                )
+        if "w" not in self._grants(place):
+            return Written(Fault.READ_ONLY, "", f"{place.name}: this activity may read this store, not write it.")
+        return None
+
+    def _refuse_dependency(self, place: Place, element: Element, squashed: bool) -> Written | None:
+        for need in element.needs:
+            if self._at(place, need) not in self.values:
+                return Written(Fault.DEPENDENCY, "", f"{place.name}: {self._at(place, need)} must be set first.")
+        most = self._shape(place, element).most if element.response and not squashed else 0
+        if most and (place.entries[-1].number or 0) >= most and element.response == "pattern":
+            return Written(Fault.SET_FAILED, "", f"{place.name}: this type of interaction has at most {most} pattern.")
+        return None
+
+    @staticmethod
+    def _at(place: Place, generic: str) -> str:
+        for entry in place.entries:
+            generic = generic.replace(".n.", f".{entry.number}.", 1)
+        return generic
+
+    def _shape(self, place: Place, element: Element) -> Response:
+        kind = self.values.get(self._at(place, self.model.type_element), "")
+        return self.model.responses[element.response].get(kind, Response(item=r"[\s\S]*"))
+
+    def _judge(self, place: Place, element: Element, value: str, squashed: bool) -> Written:
+        checked = check_value(self.model.formats[element.format], value)
+        if checked.fault is not Fault.NONE:
+            return Written(checked.fault, "", f"{place.name}: this value is not a {element.format.replace('_', ' ')}.")
+        if element.response and not self._fits_response(place, element, value, squashed):
+            return Written(Fault.TYPE, "", f"{place.name}: this is not how a response of this type is written.")
+        if element.once and self.values.get(place.name, checked.value) != checked.value:
+            return Written(Fault.SET_FAILED, "", f"{place.name} has been set and cannot change.")
+        if self._must_differ(place, element, squashed) and self._is_taken(place, checked.value):
+            return Written(Fault.SET_FAILED, "", f"{place.name}: another entry has this value already.")
+        return Written(Fault.NONE, checked.value)
+
+    def _fits_response(self, place: Place, element: Element, value: str, squashed: bool) -> bool:
+        if check_response(self._shape(place, element), value):
+            return True
+        shapes = self.model.responses[element.response].values()
+        return squashed and any(check_response(shape, value) for shape in shapes)
+
+    def _must_differ(self, place: Place, element: Element, squashed: bool) -> bool:
+        if squashed:
+            return element.unique and element.once
+        return element.unique or (bool(element.response) and self._shape(place, element).unlike)
+
+    def _is_taken(self, place: Place, value: str) -> bool:
+        entry = place.entries[-1]
+        leaf = place.name.rsplit(".", 1)[1]
+        return any(
+            number != entry.number and self.values.get(f"{entry.collection}.{number}.{leaf}") == value
+            for number in range(self.count(entry.collection))
+        )
