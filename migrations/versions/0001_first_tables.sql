@@ -47,6 +47,7 @@ CREATE TABLE login_attempts (
     succeeded boolean NOT NULL
 );
 CREATE INDEX login_attempts_email_at ON login_attempts (lower(email), at);
+CREATE INDEX login_attempts_address_at ON login_attempts (address, at);
 
 CREATE TABLE users (
     id uuid PRIMARY KEY,
@@ -92,7 +93,7 @@ CREATE INDEX api_keys_tenant ON api_keys (tenant_id, id);
 
 CREATE TABLE audit_events (
     id uuid PRIMARY KEY,
-    tenant_id uuid NOT NULL REFERENCES tenants,
+    tenant_id uuid REFERENCES tenants,   -- null: an attempt that named no tenant; only the platform sees it
     at timestamptz NOT NULL DEFAULT now(),
     actor_kind text NOT NULL,            -- user, api_key, lrs_key, learner, platform, unknown
     actor_id text NOT NULL DEFAULT '',

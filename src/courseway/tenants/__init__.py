@@ -1,6 +1,70 @@
-"""Tenants, users, roles, sessions, API keys, and the audit trail."""
+"""Tenants, users, roles, sessions, API keys, and the audit trail: the face of the tenants room."""
 
-from courseway.tenants.model import Caller, Role, Scope, ScopeMissing, platform_caller
+from courseway.tenants.http import (
+    check_origin,
+    client_address,
+    ended_cookie,
+    provide_caller,
+    refusal_task,
+    session_cookie,
+)
+from courseway.tenants.model import (
+    CSRF_FIELD,
+    CSRF_HEADER,
+    SESSION_COOKIE,
+    ApiKey,
+    AuditEvent,
+    AuditQuery,
+    Caller,
+    KeyKind,
+    Membership,
+    NewKey,
+    NewUser,
+    Role,
+    Scope,
+    ScopeMissing,
+    Session,
+    SessionEnded,
+    SignedIn,
+    SignInLocked,
+    SignInRefused,
+    Tenant,
+    User,
+    platform_caller,
+)
+from courseway.tenants.service import Attempt, Service
 from courseway.tenants.store.trail import record
 
-__all__ = ["Caller", "Role", "Scope", "ScopeMissing", "platform_caller", "record"]
+__all__ = [
+    "CSRF_FIELD",
+    "CSRF_HEADER",
+    "SESSION_COOKIE",
+    "ApiKey",
+    "Attempt",
+    "AuditEvent",
+    "AuditQuery",
+    "Caller",
+    "KeyKind",
+    "Membership",
+    "NewKey",
+    "NewUser",
+    "Role",
+    "Scope",
+    "ScopeMissing",
+    "Service",
+    "Session",
+    "SessionEnded",
+    "SignInLocked",
+    "SignInRefused",
+    "SignedIn",
+    "Tenant",
+    "User",
+    "check_origin",
+    "client_address",
+    "ended_cookie",
+    "platform_caller",
+    "provide_caller",
+    "record",
+    "refusal_task",
+    "session_cookie",
+]

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from courseway.kit.db import Tx
 from courseway.kit.ids import new_id
-from courseway.tenants.model import Caller
+from courseway.tenants.model import AuditEvent, AuditQuery, Caller
 
 INSERT_EVENT = """
     INSERT INTO audit_events (id, tenant_id, actor_kind, actor_id, actor_name, action, target_kind, target_id,
@@ -49,3 +50,35 @@ async def record(
             "address": caller.address,
         },
     )
+
+
+async def insert_refusal(tx: Tx, event: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
+    """Write a refused attempt; `tenant_id` may be None when it named no tenant, and then only the platform sees it."""
+    await tx.run(INSERT_EVENT, {**event, "id": new_id(), "detail": msgspec.json.encode(dict(detail)).decode()})
+
+
+async def find_events(tx: Tx, query: AuditQuery, before: UUID | None, limit: int) -> list[AuditEvent]:
+    """List events, newest first."""
+    rows = await tx.rows(
+        """
+        SELECT id, at, actor_kind, actor_id, actor_name, action, target_kind, target_id, target_name, outcome,
+               detail, address
+        FROM audit_events
+        WHERE tenant_id = %(tenant_id)s
+          AND (%(before)s::uuid IS NULL OR id < %(before)s)
+          AND (%(action)s = '' OR action = %(action)s OR action LIKE %(action)s || '.%%')
+          AND (%(target_id)s = '' OR target_id = %(target_id)s)
+          AND (%(outcome)s = '' OR outcome = %(outcome)s)
+          AND (%(actor)s = '' OR actor_id = %(actor)s)
+        ORDER BY id DESC LIMIT %(limit)s
+        """,
+        {
+            "before": before,
+            "action": query.action,
+            "target_id": query.target_id,
+            "outcome": query.outcome,
+            "actor": query.actor,
+            "limit": limit,
+        },
+    )
+    return [msgspec.convert(row, AuditEvent) for row in rows]

@@ -1,0 +1,269 @@
+"""The REST interface of tenants, users, sessions, keys and the audit trail: parse, one call of the service, render."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, patch, post
+from litestar.types import ControllerRouterHandler
+
+from courseway.errors import Invalid
+from courseway.tenants.http.edge import AnyRequest, check_origin, client_address, ended_cookie, session_cookie
+from courseway.tenants.model import (
+    SESSION_COOKIE,
+    ApiKey,
+    AuditEvent,
+    AuditQuery,
+    Caller,
+    KeyKind,
+    Membership,
+    NewKey,
+    NewUser,
+    Role,
+    Scope,
+    Session,
+    SignedIn,
+    Tenant,
+    User,
+    parse_scopes,
+)
+from courseway.tenants.service import Service
+
+NOT_STORED = {"Cache-Control": "no-store"}  # answers with a secret in them are kept nowhere
+
+
+class SignInBody(msgspec.Struct):
+    email: str
+    password: str
+
+
+class PasswordBody(msgspec.Struct):
+    current_password: str
+    new_password: str
+
+
+class SwitchBody(msgspec.Struct):
+    tenant_id: UUID
+
+
+class UserBody(msgspec.Struct):
+    email: str
+    role: Role = Role.VIEWER
+    name: str = ""
+    password: str | None = None
+
+
+class RoleBody(msgspec.Struct):
+    role: Role
+
+
+class KeyBody(msgspec.Struct):
+    name: str
+    kind: KeyKind = KeyKind.API
+    scopes: list[str] = msgspec.field(default_factory=list)
+    expires_at: datetime | None = None
+
+
+class TenantBody(msgspec.Struct):
+    name: str | None = None
+    settings: dict[str, Any] | None = None
+
+
+class Me(msgspec.Struct):
+    """Who is calling, as `/api/me` tells."""
+
+    kind: str
+    id: str
+    name: str
+    role: Role | None
+    scopes: list[str]
+    tenant: Tenant
+    csrf_token: str | None
+    memberships: list[Membership]
+
+
+class SessionStarted(msgspec.Struct):
+    csrf_token: str
+    expires_at: datetime
+    tenant_id: UUID
+    user_id: UUID
+    role: Role
+
+
+class Users(msgspec.Struct):
+    items: tuple[User, ...]
+    next_cursor: str | None
+
+
+class ApiKeys(msgspec.Struct):
+    items: tuple[ApiKey, ...]
+    next_cursor: str | None
+
+
+class AuditEvents(msgspec.Struct):
+    items: tuple[AuditEvent, ...]
+    next_cursor: str | None
+
+
+class Sessions(msgspec.Struct):
+    items: list[Session]
+
+
+# routes -----------------------------------------------------------------------------------------------------------
+
+
+def _started(signed_in: SignedIn, tenants: Service) -> Response[SessionStarted]:
+    body = SessionStarted(
+        signed_in.csrf_token, signed_in.expires_at, signed_in.tenant_id, signed_in.user_id, signed_in.role
+    )
+    return Response(body, cookies=[session_cookie(signed_in, tenants)], headers=NOT_STORED)
+
+
+@post("/api/session", status_code=200, tags=["Sessions"], summary="Sign in")
+async def sign_in(request: AnyRequest, data: SignInBody, tenants: Service) -> Response[SessionStarted]:
+    check_origin(request, tenants)
+    signed_in = await tenants.sign_in(
+        data.email,
+        data.password,
+        address=client_address(request),
+        user_agent=request.headers.get("user-agent", ""),
+        previous_token=request.cookies.get(SESSION_COOKIE, ""),
+    )
+    return _started(signed_in, tenants)
+
+
+@delete("/api/session", status_code=204, tags=["Sessions"], summary="Sign out")
+async def sign_out(caller: Caller, tenants: Service) -> Response[None]:
+    await tenants.sign_out(caller)
+    return Response(None, status_code=204, cookies=[ended_cookie(tenants)])
+
+
+@get("/api/sessions", tags=["Sessions"], summary="List your own sessions")
+async def list_sessions(caller: Caller, tenants: Service) -> Sessions:
+    return Sessions(await tenants.list_sessions(caller))
+
+
+@delete("/api/sessions/{session_id:str}", status_code=204, tags=["Sessions"], summary="End one of your sessions")
+async def revoke_session(caller: Caller, tenants: Service, session_id: str) -> None:
+    await tenants.revoke_session(caller, session_id)
+
+
+@get("/api/me", tags=["Tenant"], summary="Who is calling")
+async def show_me(caller: Caller, tenants: Service) -> Me:
+    tenant = await tenants.current_tenant(caller)
+    memberships = await tenants.list_memberships(caller) if caller.account_id else []
+    scopes = sorted(scope.value for scope in caller.scopes)
+    return Me(caller.kind, caller.id, caller.name, caller.role, scopes, tenant, caller.csrf_token or None, memberships)
+
+
+@post("/api/me/password", status_code=204, tags=["Sessions"], summary="Change your password")
+async def change_password(caller: Caller, tenants: Service, data: PasswordBody) -> None:
+    await tenants.change_password(caller, data.current_password, data.new_password)
+
+
+@post("/api/me/tenant", status_code=200, tags=["Sessions"], summary="Switch to another of your tenants")
+async def switch_tenant(
+    request: AnyRequest, caller: Caller, tenants: Service, data: SwitchBody
+) -> Response[SessionStarted]:
+    signed_in = await tenants.switch_tenant(caller, data.tenant_id, user_agent=request.headers.get("user-agent", ""))
+    return _started(signed_in, tenants)
+
+
+@get("/api/tenants/current", tags=["Tenant"], summary="Your tenant")
+async def show_tenant(caller: Caller, tenants: Service) -> Tenant:
+    return await tenants.current_tenant(caller)
+
+
+@patch("/api/tenants/current", tags=["Tenant"], summary="Rename your tenant, change its settings")
+async def update_tenant(caller: Caller, tenants: Service, data: TenantBody) -> Tenant:
+    return await tenants.update_tenant(caller, name=data.name, settings=data.settings)
+
+
+@get("/api/users", tags=["Users"], summary="List users")
+async def list_users(caller: Caller, tenants: Service, cursor: str | None = None, limit: int | None = None) -> Users:
+    page = await tenants.list_users(caller, cursor=cursor, limit=limit)
+    return Users(page.items, page.next_cursor)
+
+
+@post("/api/users", tags=["Users"], summary="Add a user")
+async def add_user(caller: Caller, tenants: Service, data: UserBody) -> Response[NewUser]:
+    added = await tenants.add_user(caller, email=data.email, role=data.role, name=data.name, password=data.password)
+    return Response(added, status_code=201, headers=NOT_STORED if added.initial_password else {})
+
+
+@get("/api/users/{user_id:uuid}", tags=["Users"], summary="Show a user")
+async def show_user(caller: Caller, tenants: Service, user_id: UUID) -> User:
+    return await tenants.get_user(caller, user_id)
+
+
+@patch("/api/users/{user_id:uuid}", tags=["Users"], summary="Change a user's role")
+async def change_role(caller: Caller, tenants: Service, user_id: UUID, data: RoleBody) -> User:
+    return await tenants.change_role(caller, user_id, data.role)
+
+
+@delete("/api/users/{user_id:uuid}", status_code=204, tags=["Users"], summary="Remove a user")
+async def remove_user(caller: Caller, tenants: Service, user_id: UUID) -> None:
+    await tenants.remove_user(caller, user_id)
+
+
+@get("/api/keys", tags=["Keys"], summary="List keys")
+async def list_keys(caller: Caller, tenants: Service, cursor: str | None = None, limit: int | None = None) -> ApiKeys:
+    page = await tenants.list_keys(caller, cursor=cursor, limit=limit)
+    return ApiKeys(page.items, page.next_cursor)
+
+
+@post("/api/keys", tags=["Keys"], summary="Make a key; its secret is shown this once")
+async def create_key(caller: Caller, tenants: Service, data: KeyBody) -> Response[NewKey]:
+    try:
+        scopes = parse_scopes(data.scopes)
+    except ValueError:
+        known = ", ".join(scope.value for scope in Scope)
+        raise Invalid(f"A right in `scopes` is not known. Known are: {known}.", field="scopes") from None
+    if data.expires_at is not None and data.expires_at.tzinfo is None:
+        raise Invalid("expires_at needs a time zone, for example 2030-01-31T12:00:00Z.", field="expires_at")
+    made = await tenants.create_key(caller, name=data.name, kind=data.kind, scopes=scopes, expires_at=data.expires_at)
+    return Response(made, status_code=201, headers=NOT_STORED)
+
+
+@delete("/api/keys/{key_id:uuid}", status_code=204, tags=["Keys"], summary="Revoke a key")
+async def revoke_key(caller: Caller, tenants: Service, key_id: UUID) -> None:
+    await tenants.revoke_key(caller, key_id)
+
+
+@get("/api/audit", tags=["Audit trail"], summary="What was done and what was refused")
+async def list_audit(
+    caller: Caller,
+    tenants: Service,
+    action: str = "",
+    target_id: str = "",
+    outcome: str = "",
+    actor: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> AuditEvents:
+    query = AuditQuery(action, target_id, outcome, actor, cursor, limit)
+    page = await tenants.list_audit(caller, query)
+    return AuditEvents(page.items, page.next_cursor)
+
+
+ROUTES: list[ControllerRouterHandler] = [
+    sign_in,
+    sign_out,
+    list_sessions,
+    revoke_session,
+    show_me,
+    change_password,
+    switch_tenant,
+    show_tenant,
+    update_tenant,
+    list_users,
+    add_user,
+    show_user,
+    change_role,
+    remove_user,
+    list_keys,
+    create_key,
+    revoke_key,
+    list_audit,
+]
