@@ -1,0 +1,349 @@
+/**
+ * The learner's way through a launch: start, delivery after delivery, and leaving in order.
+ * What may come next is the server's to say; how it looks is the page's.
+ */
+import type { Delivery } from "./cmi";
+import type { QueueStatus } from "./commits/queue";
+import { Exits, isExit } from "./exits";
+import { GivenUp, tryNow } from "./link/retry";
+import { openShellLine, type ShellAddress, type ShellLine } from "./link/shell";
+import { Refusal, type Transport } from "./link/transport";
+import type { NavigateAnswer, NavigationRequest, Problem, Refused } from "./protocol";
+import { type LaunchKey, openSession, type Session } from "./session";
+import { planAfterTerminate } from "./stage/requests";
+import { DeliveryRun } from "./stage/run";
+import { watchTimeLimit } from "./stage/timelimit";
+import type { BarControl } from "./view/bar";
+import { ask } from "./view/dialogs";
+import { problemScreen, SCREENS } from "./view/messages";
+import type { Page } from "./view/page";
+import type { Screen } from "./view/screens";
+import { countDone, countParts } from "./view/toc";
+import { WORDS } from "./view/words";
+
+const HEARTBEAT_MS = 30_000;
+const OFFLINE_HEARTBEAT_MS = 5_000;
+const SAVING_SHOWN_AFTER_MS = 1_500;
+
+type Phase = "starting" | "active" | "moving" | "over";
+
+export class Player {
+  private readonly page: Page;
+  private readonly transport: Transport;
+  private readonly key: LaunchKey;
+  private readonly shell: ShellLine;
+  private session: Session | null = null;
+  private run: DeliveryRun | null = null;
+  private phase: Phase = "starting";
+  private parts = 0;
+  private lmsWaiting = false;
+  private heartbeatTimer: ReturnType<typeof setTimeout> | null = null;
+  private savingTimer: ReturnType<typeof setTimeout> | null = null;
+  private stopTimeLimit: () => void = () => {};
+
+  constructor(page: Page, transport: Transport, key: LaunchKey, shell: ShellAddress | null) {
+    this.page = page;
+    this.transport = transport;
+    this.key = key;
+    this.shell = openShellLine(shell, {
+      onTaken: (ok) => {
+        this.lmsWaiting = !ok;
+        if (this.session) this.showStatus(this.session.queue.status);
+      },
+      onLmsGone: () => this.page.setNotice(WORDS.leftLms, "warn"),
+    });
+  }
+
+  /** Start or resume; with `takeover` the other window that has this registration open is cut off. */
+  async begin(takeover = false): Promise<void> {
+    this.phase = "starting";
+    this.page.setBusy(true);
+    try {
+      this.session = await openSession(
+        this.transport,
+        this.key,
+        takeover,
+        { onFailure: () => this.page.show(SCREENS.unreachable(tryNow), true) },
+        {
+          onStatus: (status) => this.showStatus(status),
+          onProgress: () => this.showProgress(),
+          onRefused: (problem) => this.fail(problem),
+        },
+      );
+      this.enter(this.session);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.problem.code === "learning.open_elsewhere") this.askTakeover();
+      else this.fail(error.problem);
+    }
+  }
+
+  /** Follow a request of the learner or of the content. */
+  async move(request: NavigationRequest, byContent = false): Promise<void> {
+    const session = this.session;
+    if (!session || this.phase !== "active") return;
+    const exits = new Exits(session.queue);
+    if (!byContent && session.queue.status.offline) {
+      if (!isExit(request.kind)) return this.page.setNotice(WORDS.offlineMove, "warn");
+      const word = await exits.confirm();
+      if (word === "stay" || this.phase !== "active") return;
+      if (word === "leave") return this.leaveUnsaved(session, request);
+    }
+    this.phase = "moving";
+    this.page.setNotice("");
+    this.page.setBusy(true);
+    this.leaveContent();
+    this.showControls();
+    try {
+      const answer = await session.navigate(request, exits.patience(this.page, request));
+      await this.follow(session, request, answer);
+    } catch (error) {
+      if (error instanceof GivenUp) return this.leaveUnsaved(session, request);
+      if (error instanceof Refusal) return this.fail(error.problem);
+      throw error;
+    }
+  }
+
+  /** The page is hidden and may never be seen again. */
+  onHidden(): void {
+    if (this.phase === "active" || this.phase === "moving") this.session?.queue.flushHidden();
+  }
+
+  /** The page goes: the content says its last, and everything leaves by beacon. */
+  onPageHide(): void {
+    if (!this.session || this.phase === "over" || this.phase === "starting") return;
+    this.leaveContent();
+    this.session.queue.finalise();
+  }
+
+  onConnection(online: boolean): void {
+    if (!this.session || this.phase === "over") return;
+    if (!online) return this.session.queue.failed();
+    tryNow();
+    this.session.queue.nudge();
+    void this.session.heartbeat();
+  }
+
+  private enter(session: Session): void {
+    const { start } = session;
+    this.phase = "active";
+    this.page.root.dataset.session = "active";
+    this.parts = countParts(start.tree);
+    this.lmsWaiting = false;
+    this.page.setBanner(start.mode === "normal" ? "" : WORDS[start.mode]);
+    this.page.setTree(start.tree, (target) => void this.move({ kind: "choice", target }));
+    this.beatLater();
+    this.showStatus(session.queue.status);
+    this.shell.state(session.revision, session.summary);
+    if (start.ended) this.over(SCREENS.launchEnded());
+    else this.proceed(start.delivery, start.refused);
+  }
+
+  private async follow(session: Session, request: NavigationRequest, answer: NavigateAnswer): Promise<void> {
+    if (this.phase !== "moving") return;
+    if (answer.ended) return this.exit(session, request, answer.exit_url);
+    this.phase = "active";
+    this.proceed(answer.delivery, answer.refused);
+  }
+
+  /** Show what comes next, or, when nothing does, the contents to choose from. */
+  private proceed(delivery: Delivery | null, refused: Refused | null): void {
+    if (delivery) {
+      this.deliver(delivery);
+      if (refused) this.page.setNotice(refused.detail, "warn");
+      return;
+    }
+    this.page.root.dataset.delivery ??= "0";
+    this.page.setBusy(false);
+    this.page.setTitle(this.session?.start.course.title ?? "");
+    this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
+    this.page.offerToc(this.parts > 1);
+    this.page.show(SCREENS.choose(refused, this.parts > 1 ? () => this.page.openToc(true, true) : null));
+    this.showControls();
+    this.showProgress();
+  }
+
+  private deliver(delivery: Delivery): void {
+    const session = this.session;
+    if (!session) return;
+    const { course, settings } = session.start;
+    this.page.clear();
+    this.page.setNotice("");
+    this.page.root.dataset.delivery = String(delivery.number);
+    session.toc = { ...session.toc, ...delivery.toc };
+    this.page.bar.setTitles(course.title, delivery.title);
+    this.page.setTitle(
+      delivery.title === course.title ? course.title : `${delivery.title} · ${course.title}`,
+    );
+    this.page.offerToc(
+      this.parts > 1 && delivery.toc_visible && settings.show_toc !== false,
+      settings.toc_open,
+    );
+    const run = new DeliveryRun(course.standard, delivery, this.page.stage, {
+      onSet: () => session.queue.touch(),
+      onCommit: () => session.queue.commit(),
+      onTerminate: (navRequest, exit) => this.onTerminated(session, navRequest, exit),
+      onLoad: () => this.onLoaded(delivery),
+    });
+    this.run = run;
+    session.queue.attach(() => run.take());
+    this.stopTimeLimit = watchTimeLimit(delivery, {
+      onOneMinuteLeft: () => this.page.setNotice(WORDS.oneMinute, "warn"),
+      onTimeUp: (exit, message) => void this.onTimeUp(exit, message),
+    });
+    this.showControls();
+    this.showProgress();
+  }
+
+  private onLoaded(delivery: Delivery): void {
+    if (this.run?.delivery !== delivery) return;
+    if (this.page.stage.getAttribute("aria-busy") !== "true") return;
+    this.page.setBusy(false);
+    this.page.say(WORDS.nowShowing(delivery.title));
+    if (document.hasFocus()) this.run.focus();
+  }
+
+  private onTerminated(session: Session, navRequest: string | null, exit: string | undefined): void {
+    session.queue.terminate();
+    if (this.phase !== "active") return;
+    const next = planAfterTerminate(session.start.course.standard, navRequest, exit);
+    // The content's own Terminate call returns first; what follows takes its frame away.
+    if (next) setTimeout(() => void this.move(next, true), 0);
+    else this.showTerminated(session);
+  }
+
+  /** The content is finished but stays to be read: say so, and offer the way on. */
+  private showTerminated(session: Session): void {
+    this.showControls();
+    if (this.parts > 1) return this.page.setNotice(WORDS.goOn);
+    if (session.start.mode !== "normal") return;
+    this.page.setNotice(WORDS.canCloseUnsaved);
+    void session.queue.drained().then(() => {
+      if (this.run?.terminated && this.phase === "active") this.page.setNotice(WORDS.canClose, "good");
+    });
+  }
+
+  private async onTimeUp(exit: boolean, message: boolean): Promise<void> {
+    const run = this.run;
+    if (message) {
+      const { title, text } = WORDS.timeUp;
+      await ask(title, exit ? text : "", [{ text: WORDS.close, answer: true, primary: true }]).answer;
+    }
+    if (exit && this.run === run) await this.move({ kind: this.parts > 1 ? "exit" : "exitAll" }, true);
+  }
+
+  private leaveContent(): void {
+    this.stopTimeLimit();
+    this.run?.leave();
+    this.session?.queue.detach();
+    this.run = null;
+  }
+
+  /** Leave in order: the shell first, then this page goes away by itself. */
+  private async exit(session: Session, request: NavigationRequest, exitUrl: string | null): Promise<void> {
+    const ended = session.start.mode === "preview" ? SCREENS.endedPreview() : SCREENS.ended();
+    this.over(ended);
+    const url = exitUrl ?? session.start.exit_url;
+    if (this.shell.present) await this.shell.finish(reasonOf(request), session.revision, session.summary);
+    if (url && /^(https?:\/\/|\/)/.test(url)) location.replace(url);
+    else if (this.shell.present) location.replace("/play/goodbye");
+  }
+
+  /** The learner leaves although changes wait: they stay on this device, the shell finishes with what is acknowledged. */
+  private leaveUnsaved(session: Session, request: NavigationRequest): void {
+    this.leaveContent();
+    session.queue.finalise();
+    this.over(SCREENS.endedOffline());
+    if (this.shell.present) void this.shell.finish(reasonOf(request), session.revision, session.summary);
+  }
+
+  private fail(problem: Problem): void {
+    if (this.phase === "over") return;
+    if (problem.code === "learning.superseded")
+      return this.over(SCREENS.superseded(() => void this.begin(true)));
+    this.over(problemScreen(problem));
+  }
+
+  /** Nothing is sent or played any more. */
+  private over(screen: Screen): void {
+    this.session?.queue.stop();
+    this.leaveContent();
+    this.phase = "over";
+    this.page.root.dataset.session = "ended";
+    if (this.heartbeatTimer !== null) clearTimeout(this.heartbeatTimer);
+    this.page.setBusy(false);
+    this.page.setNotice("");
+    this.page.offerToc(false);
+    this.page.bar.setControls({ valid: null, hide: [], usable: false, flow: false, suggested: null }, false);
+    this.page.show(screen);
+  }
+
+  private askTakeover(): void {
+    this.page.show(
+      SCREENS.takeover(
+        () => void this.begin(true),
+        () => this.over(SCREENS.leftAlready()),
+      ),
+    );
+  }
+
+  private beatLater(): void {
+    const offline = this.session?.queue.status.offline ?? false;
+    this.heartbeatTimer = setTimeout(
+      () => void this.session?.heartbeat().finally(() => this.phase !== "over" && this.beatLater()),
+      offline ? OFFLINE_HEARTBEAT_MS : HEARTBEAT_MS,
+    );
+  }
+
+  private showControls(): void {
+    const settings = this.session?.start.settings;
+    const usable = this.phase === "active";
+    this.page.bar.setControls(
+      {
+        valid: this.run?.delivery.valid ?? null,
+        hide: this.run?.delivery.hide ?? [],
+        usable,
+        flow: this.parts > 1,
+        suggested: this.suggest(),
+      },
+      settings?.show_nav !== false,
+    );
+    this.page.toc?.setUsable(usable);
+  }
+
+  private suggest(): BarControl | null {
+    if (this.parts > 1 && this.run?.delivery.valid.continue) return "continue";
+    return this.run?.terminated ? "exitAll" : null;
+  }
+
+  private showProgress(): void {
+    const session = this.session;
+    if (!session) return;
+    this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
+    this.shell.state(session.revision, session.summary);
+    if (session.start.settings.show_progress_bar === false) return this.page.bar.setProgress(null, "");
+    const { progress, completion } = session.summary;
+    const done = countDone(session.start.tree, session.toc);
+    const share = progress ?? (this.parts > 1 ? done / this.parts : completion === "completed" ? 1 : null);
+    const text = this.parts > 1 ? WORDS.progress(done, this.parts) : WORDS.percent(share ?? 0);
+    this.page.bar.setProgress(share, text);
+  }
+
+  private showStatus(status: QueueStatus): void {
+    if (this.savingTimer !== null) clearTimeout(this.savingTimer);
+    this.savingTimer = null;
+    if (this.session && this.session.start.mode !== "normal") {
+      return this.page.setSaved({ kind: "not-recorded" });
+    }
+    const show = (kind: "saved" | "saving" | "offline") =>
+      this.page.setSaved({ kind, changes: status.waiting, lmsWaiting: this.lmsWaiting });
+    if (status.offline) show("offline");
+    else if (status.waiting === 0) show("saved");
+    else this.savingTimer = setTimeout(() => show("saving"), SAVING_SHOWN_AFTER_MS);
+  }
+}
+
+function reasonOf(request: NavigationRequest): "exit" | "suspend" | "abandon" {
+  if (request.kind === "suspendAll") return "suspend";
+  return request.kind === "abandonAll" || request.kind === "abandon" ? "abandon" : "exit";
+}

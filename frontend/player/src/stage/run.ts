@@ -1,0 +1,93 @@
+/**
+ * One delivery while it runs: its API object, its content frame, and the log of its calls.
+ * What its changes mean, and where they are sent, is the queue's and the server's.
+ */
+import { createApi, type Delivery, type ScormApi, type Standard } from "../cmi";
+import { shortenCall } from "../commits/batches";
+import type { Draft } from "../commits/queue";
+import type { CallEntry } from "../protocol";
+import { type ContentFrame, emptyFrame, mountFrame } from "./frame";
+
+export interface RunHooks {
+  onSet(): void;
+  onCommit(): void;
+  /** The content itself ended its session; what it asked for is in `navRequest` and `exit`. */
+  onTerminate(navRequest: string | null, exit: string | undefined): void;
+  onLoad(): void;
+}
+
+const MANY_CALLS = 500;
+
+export class DeliveryRun {
+  readonly delivery: Delivery;
+  private readonly hooks: RunHooks;
+  private readonly scorm: ScormApi | null;
+  private readonly frame: ContentFrame;
+  private calls: CallEntry[] = [];
+  private exit: string | undefined;
+  private leaving = false;
+
+  constructor(standard: Standard, delivery: Delivery, stage: HTMLElement, hooks: RunHooks) {
+    this.delivery = delivery;
+    this.hooks = hooks;
+    this.scorm = delivery.kind === "sco" ? this.connect(standard) : null;
+    this.frame = mountFrame(stage, delivery.url, delivery.title, () => hooks.onLoad());
+  }
+
+  /** Whether the content has ended its session itself. */
+  get terminated(): boolean {
+    return this.scorm?.state() === "terminated";
+  }
+
+  /** What was set and called since the last time. */
+  take(): Draft {
+    const calls = this.calls;
+    this.calls = [];
+    return {
+      delivery: this.delivery.number,
+      set: this.scorm?.takeChanges() ?? {},
+      session_time_seconds: this.scorm?.sessionTimeSeconds() ?? null,
+      calls,
+    };
+  }
+
+  focus(): void {
+    this.frame.element.focus({ preventScroll: true });
+  }
+
+  /**
+   * Take the content away: its last handlers still reach the API, then a session left open is ended for it.
+   *
+   * Nothing it asks for while it goes is followed: what the learner chose wins. [SN notes 13]
+   */
+  leave(): void {
+    this.leaving = true;
+    emptyFrame(this.frame);
+    if (this.scorm?.state() === "running") this.scorm.terminateFromOutside();
+    if (this.scorm) delete (window as unknown as Record<string, unknown>)[this.scorm.name];
+  }
+
+  private connect(standard: Standard): ScormApi {
+    const scorm = createApi(standard, this.delivery, {
+      onSet: (element, value) => {
+        if (element === "cmi.exit" || element === "cmi.core.exit") this.exit = value;
+        this.hooks.onSet();
+      },
+      onCommit: () => this.hooks.onCommit(),
+      onTerminate: (navRequest) => this.hooks.onTerminate(this.leaving ? null : navRequest, this.exitAsked()),
+      onCall: (entry) => this.log(entry),
+      now: () => performance.now(),
+    });
+    (window as unknown as Record<string, unknown>)[scorm.name] = scorm.api;
+    return scorm;
+  }
+
+  private exitAsked(): string | undefined {
+    return this.leaving ? undefined : this.exit;
+  }
+
+  private log(entry: CallEntry): void {
+    this.calls.push(shortenCall(entry));
+    if (this.calls.length === MANY_CALLS) this.hooks.onSet();
+  }
+}
