@@ -1,2 +1,21 @@
-/** The console's one script: its parts are imported here. */
-import "./console.css";
+/** The console's one script: its parts are started here. Pages are whole without it; it makes them quicker to use. */
+import "./styles/console.css";
+import { startCharts } from "./src/charts";
+import { startConfirm } from "./src/confirm";
+import { startCopying } from "./src/copying";
+import { startFragments } from "./src/fragments";
+import { startMenus } from "./src/menus";
+import { startPalette } from "./src/palette";
+import { startTheme } from "./src/theme";
+import { startTimes } from "./src/times";
+import { startUploads } from "./src/uploads";
+
+startFragments();
+startTheme();
+startTimes();
+startCopying();
+startMenus();
+startConfirm();
+startPalette();
+startUploads();
+startCharts();
