@@ -1,0 +1,309 @@
+"""
+Reading `imsss:sequencing` with its ADL extensions into a `Sequencing`. [SCORM 2004 CAM 5.1]
+
+Here: every element and attribute of the binding, and `sequencingCollection`. Not here: objectives
+(`objectives_xml`) and what the values mean for a learner (`standards/sequencing`).
+"""
+
+from dataclasses import dataclass
+
+from courseway.standards.issues import Findings
+from courseway.standards.manifests.objectives_xml import read_objectives
+from courseway.standards.manifests.sequencing import (
+    ChildActivitySet,
+    Combination,
+    ConditionName,
+    ConstrainedChoice,
+    ControlMode,
+    DeliveryControls,
+    LimitConditions,
+    Randomization,
+    Requirement,
+    RollupAction,
+    RollupConsiderations,
+    RollupRule,
+    RollupRules,
+    RuleAction,
+    RuleCondition,
+    Sequencing,
+    SequencingRule,
+    Timing,
+)
+from courseway.standards.manifests.values import Values, uri
+from courseway.standards.manifests.xml import Document, Element, attribute, child, children, local, namespace
+
+CLAUSE = "SCORM 2004 CAM 5.1"
+
+_PRE = frozenset(
+    {RuleAction.SKIP, RuleAction.DISABLED, RuleAction.HIDDEN_FROM_CHOICE, RuleAction.STOP_FORWARD_TRAVERSAL}
+)
+_POST = frozenset(
+    {
+        RuleAction.EXIT_PARENT,
+        RuleAction.EXIT_ALL,
+        RuleAction.RETRY,
+        RuleAction.RETRY_ALL,
+        RuleAction.CONTINUE,
+        RuleAction.PREVIOUS,
+    }
+)
+_EXIT = frozenset({RuleAction.EXIT})
+_ELEMENTS = frozenset(
+    {
+        "controlmode",
+        "sequencingrules",
+        "limitconditions",
+        "auxiliaryresources",
+        "rolluprules",
+        "objectives",
+        "adl:objectives",
+        "randomizationcontrols",
+        "deliverycontrols",
+        "constrainedchoiceconsiderations",
+        "rollupconsiderations",
+    }
+)
+
+Parts = dict[str, Element]
+
+
+@dataclass(frozen=True, slots=True)
+class SequencingReader:
+    """Reads the sequencing of one manifest's activities, its collection at hand."""
+
+    values: Values
+    collection: dict[str, Element]
+
+    def read(self, parent: Element) -> tuple[Sequencing, str] | None:
+        """
+        Read the sequencing of an item or organization; None when it has none.
+
+        The second value is its attempt time limit as written, "" for none. An element written in place replaces the
+        same element of the collection; the two kinds of objectives count separately. [SCORM 2004 CAM 5.1.1]
+        """
+        element = child(parent, "sequencing")
+        if element is None:
+            return None
+        parts = self._parts(element)
+        return _sequencing(parts, self.values), _time_limit(parts, self.values)
+
+    def _parts(self, element: Element) -> Parts:
+        parts: Parts = {}
+        reference = (attribute(element, "IDRef") or "").strip()
+        if reference and reference not in self.collection:
+            self._warn(
+                element,
+                "sequencing.dangling_idref",
+                f'The sequencing refers to "{reference}", which the collection does not have.',
+            )
+        for source in (self.collection.get(reference) if reference else None, element):
+            if source is not None:
+                parts.update(self._own_parts(source))
+        return parts
+
+    def _own_parts(self, element: Element) -> Parts:
+        parts: Parts = {}
+        for part in children(element):
+            key = ("adl:" if local(part) == "objectives" and "adlseq" in namespace(part) else "") + local(part)
+            if key not in _ELEMENTS:
+                self._warn(part, "sequencing.unknown_element", f"<{key}> is no part of sequencing and was left out.")
+            elif key in parts:
+                self._warn(part, "sequencing.repeated_element", f"<{key}> stands here twice; the last one counts.")
+            if key in _ELEMENTS:
+                parts[key] = part
+        return parts
+
+    def _warn(self, element: Element, code: str, message: str) -> None:
+        self.values.findings.warn(code, message, self.values.document.where(element), CLAUSE)
+
+
+def sequencing_reader(document: Document, findings: Findings) -> SequencingReader:
+    """Return a reader that knows the manifest's `sequencingCollection`."""
+    values = Values(document, findings, CLAUSE)
+    collection: dict[str, Element] = {}
+    for group in children(document.root, "sequencingCollection"):
+        for element in children(group, "sequencing"):
+            identifier = (attribute(element, "ID") or "").strip()
+            if not identifier or identifier in collection:
+                findings.warn(
+                    "sequencing.collection_id",
+                    "A sequencing of the collection has no ID of its own and cannot be referred to.",
+                    document.where(element),
+                    CLAUSE,
+                )
+            else:
+                collection[identifier] = element
+    return SequencingReader(values, collection)
+
+
+def _sequencing(parts: Parts, values: Values) -> Sequencing:
+    rules = parts.get("sequencingrules")
+    if "auxiliaryresources" in parts:
+        values.findings.note(
+            "sequencing.auxiliary_resources",
+            "Auxiliary resources are not offered to learners.",
+            values.document.where(parts["auxiliaryresources"]),
+            CLAUSE,
+        )
+    return Sequencing(
+        control_mode=_control_mode(parts.get("controlmode"), values),
+        constrained_choice=_constrained_choice(parts.get("constrainedchoiceconsiderations"), values),
+        pre_condition_rules=_rules(rules, "preConditionRule", _PRE, values),
+        post_condition_rules=_rules(rules, "postConditionRule", _POST, values),
+        exit_condition_rules=_rules(rules, "exitConditionRule", _EXIT, values),
+        limit_conditions=_limits(parts.get("limitconditions"), values),
+        rollup_rules=_rollup(parts.get("rolluprules"), values),
+        rollup_considerations=_considerations(parts.get("rollupconsiderations"), values),
+        objectives=read_objectives(parts.get("objectives"), parts.get("adl:objectives"), values),
+        randomization=_randomization(parts.get("randomizationcontrols"), values),
+        delivery_controls=_delivery(parts.get("deliverycontrols"), values),
+    )
+
+
+def _control_mode(element: Element | None, values: Values) -> ControlMode:
+    return ControlMode(
+        choice=values.boolean(element, "choice", True),
+        choice_exit=values.boolean(element, "choiceExit", True),
+        flow=values.boolean(element, "flow", False),
+        forward_only=values.boolean(element, "forwardOnly", False),
+        use_current_attempt_objective_info=values.boolean(element, "useCurrentAttemptObjectiveInfo", True),
+        use_current_attempt_progress_info=values.boolean(element, "useCurrentAttemptProgressInfo", True),
+    )
+
+
+def _constrained_choice(element: Element | None, values: Values) -> ConstrainedChoice:
+    return ConstrainedChoice(
+        prevent_activation=values.boolean(element, "preventActivation", False),
+        constrain_choice=values.boolean(element, "constrainChoice", False),
+    )
+
+
+def _rules(
+    group: Element | None, name: str, allowed: frozenset[RuleAction], values: Values
+) -> tuple[SequencingRule, ...]:
+    rules: list[SequencingRule] = []
+    for element in children(group, name) if group is not None else ():
+        action = values.word(child(element, "ruleAction"), "action", RuleAction, None)
+        if action is None or action not in allowed:
+            values.findings.warn(
+                "sequencing.rule_without_action",
+                f"A {name} has no action it can have and was left out.",
+                values.document.where(element),
+                CLAUSE,
+                "Use one of: " + ", ".join(sorted(allowed)) + ".",
+            )
+            continue
+        conditions = child(element, "ruleConditions")
+        rules.append(
+            SequencingRule(
+                action=action,
+                conditions=_conditions(conditions, "ruleCondition", values),
+                combination=values.word(conditions, "conditionCombination", Combination, None) or Combination.ALL,
+            )
+        )
+    return tuple(rules)
+
+
+def _conditions(group: Element | None, name: str, values: Values) -> tuple[RuleCondition, ...]:
+    found: list[RuleCondition] = []
+    for element in children(group, name) if group is not None else ():
+        condition = values.word(element, "condition", ConditionName, None)
+        if condition is None:
+            values.findings.warn(
+                "sequencing.unknown_condition",
+                "A condition without a known name was left out.",
+                values.document.where(element),
+                CLAUSE,
+            )
+            continue
+        operator = (attribute(element, "operator") or "noOp").strip().lower()
+        found.append(
+            RuleCondition(
+                condition=condition,
+                negated=operator == "not",
+                referenced_objective=uri(attribute(element, "referencedObjective")),
+                measure_threshold=values.number(element, "measureThreshold", 0.0, -1.0, 1.0),
+            )
+        )
+    return tuple(found)
+
+
+def _limits(element: Element | None, values: Values) -> LimitConditions:
+    return LimitConditions(
+        attempt_limit=values.whole(element, "attemptLimit", None),
+        attempt_absolute_duration_seconds=values.duration(element, "attemptAbsoluteDurationLimit"),
+        attempt_experienced_duration_seconds=values.duration(element, "attemptExperiencedDurationLimit"),
+        activity_absolute_duration_seconds=values.duration(element, "activityAbsoluteDurationLimit"),
+        activity_experienced_duration_seconds=values.duration(element, "activityExperiencedDurationLimit"),
+        begin_time_limit=((attribute(element, "beginTimeLimit") if element is not None else None) or "").strip(),
+        end_time_limit=((attribute(element, "endTimeLimit") if element is not None else None) or "").strip(),
+    )
+
+
+def _time_limit(parts: Parts, values: Values) -> str:
+    element = parts.get("limitconditions")
+    if element is None or values.duration(element, "attemptAbsoluteDurationLimit") is None:
+        return ""
+    return (attribute(element, "attemptAbsoluteDurationLimit") or "").strip()
+
+
+def _rollup(element: Element | None, values: Values) -> RollupRules:
+    found = [_rollup_rule(rule, values) for rule in children(element, "rollupRule")] if element is not None else []
+    return RollupRules(
+        rules=tuple(rule for rule in found if rule is not None),
+        rollup_objective_satisfied=values.boolean(element, "rollupObjectiveSatisfied", True),
+        rollup_progress_completion=values.boolean(element, "rollupProgressCompletion", True),
+        objective_measure_weight=values.number(element, "objectiveMeasureWeight", 1.0, 0.0, 1.0),
+    )
+
+
+def _rollup_rule(element: Element, values: Values) -> RollupRule | None:
+    action = values.word(child(element, "rollupAction"), "action", RollupAction, None)
+    if action is None:
+        values.findings.warn(
+            "sequencing.rule_without_action",
+            "A rollupRule has no action it can have and was left out.",
+            values.document.where(element),
+            CLAUSE,
+            "Use one of: " + ", ".join(RollupAction) + ".",
+        )
+        return None
+    conditions = child(element, "rollupConditions")
+    return RollupRule(
+        action=action,
+        conditions=_conditions(conditions, "rollupCondition", values),
+        combination=values.word(conditions, "conditionCombination", Combination, None) or Combination.ANY,
+        child_activity_set=values.word(element, "childActivitySet", ChildActivitySet, None) or ChildActivitySet.ALL,
+        minimum_count=values.whole(element, "minimumCount", 0) or 0,
+        minimum_percent=values.number(element, "minimumPercent", 0.0, 0.0, 1.0),
+    )
+
+
+def _considerations(element: Element | None, values: Values) -> RollupConsiderations:
+    def requirement(name: str) -> Requirement:
+        return values.word(element, name, Requirement, None) or Requirement.ALWAYS
+
+    return RollupConsiderations(
+        required_for_satisfied=requirement("requiredForSatisfied"),
+        required_for_not_satisfied=requirement("requiredForNotSatisfied"),
+        required_for_completed=requirement("requiredForCompleted"),
+        required_for_incomplete=requirement("requiredForIncomplete"),
+        measure_satisfaction_if_active=values.boolean(element, "measureSatisfactionIfActive", True),
+    )
+
+
+def _randomization(element: Element | None, values: Values) -> Randomization:
+    return Randomization(
+        selection_timing=values.word(element, "selectionTiming", Timing, None) or Timing.NEVER,
+        select_count=values.whole(element, "selectCount", None),
+        randomization_timing=values.word(element, "randomizationTiming", Timing, None) or Timing.NEVER,
+        reorder_children=values.boolean(element, "reorderChildren", False),
+    )
+
+
+def _delivery(element: Element | None, values: Values) -> DeliveryControls:
+    return DeliveryControls(
+        tracked=values.boolean(element, "tracked", True),
+        completion_set_by_content=values.boolean(element, "completionSetByContent", False),
+        objective_set_by_content=values.boolean(element, "objectiveSetByContent", False),
+    )
