@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import obstore
+from obstore import store as obstores
 from obstore.exceptions import NotFoundError
 
 from courseway.errors import Invalid, NotFound
@@ -391,5 +392,5 @@ def _open_s3(url: str) -> S3Store:
         config["region"] = region
     client: Any = {"allow_http": True} if (endpoint or "").startswith("http://") else {}
     return S3Store(
-        _S3(parts.hostname or "", prefix=parts.path.strip("/") or None, config=config, client_options=client)
+        obstores.S3Store(parts.hostname or "", prefix=parts.path.strip("/") or None, config=config, client_options=client)
     )
