@@ -149,14 +149,7 @@ def _attach(item: Item, element: Element, reference: str, tree: _Tree) -> Item:
             "Give the resource an href.",
         )
         return item
-    if not resource.link.found:
-        package.findings.warn(
-            "manifest.missing_launch_file",
-            f'The item "{item.identifier}" launches "{resource.link.path[:160]}", which is not in the package.',
-            resource.where,
-            package.clauses.resource,
-            "Put the file in, or correct the address.",
-        )
+    _check_launched(item, resource, package)
     content = _launchable(item, resource, (attribute(element, "parameters") or "").strip())
     if not item.children:
         return content
@@ -172,6 +165,25 @@ def _attach(item: Item, element: Element, reference: str, tree: _Tree) -> Item:
         return item
     own = msgspec.structs.replace(content, identifier=_unique(item.identifier + "-content", tree), children=())
     return msgspec.structs.replace(item, children=(tree.read_item(element, own), *item.children))
+
+
+def _check_launched(item: Item, resource: Resource, package: Package) -> None:
+    if resource.link is not None and not resource.link.found:
+        package.findings.warn(
+            "manifest.missing_launch_file",
+            f'The item "{item.identifier}" launches "{resource.link.path[:160]}", which is not in the package.',
+            resource.where,
+            package.clauses.resource,
+            "Put the file in, or correct the address.",
+        )
+    if resource.declared_type not in {"sco", "asset"}:
+        package.findings.warn(
+            "manifest.missing_scormtype",
+            f'The resource "{resource.identifier}" does not say whether it is a SCO or an asset; it is treated as a SCO.',
+            resource.where,
+            package.clauses.resource,
+            "Add scormtype (SCORM 1.2) or scormType (SCORM 2004).",
+        )
 
 
 def _launchable(item: Item, resource: Resource, parameters: str) -> Item:

@@ -57,6 +57,7 @@ class Resource:
     kind: ItemKind
     link: Link | None
     where: str
+    declared_type: str = ""
 
 
 def read_resources(package: Package) -> dict[str, Resource]:
@@ -105,23 +106,18 @@ def _read_resource(element: Element, bases: tuple[str, ...], package: Package) -
     link = follow(href, own, package.files) if href else _first_page(element, own, where, package)
     if link is not None and href:
         report_repairs(link, href, where, package)
-    return Resource(identifier, _kind(element), link, where)
+    # Whatever is not plainly an asset may look for the API and is treated as a SCO.
+    kind = ItemKind.ASSET if _scorm_type(element) == "asset" else ItemKind.SCO
+    return Resource(identifier, kind, link, where, _scorm_type(element))
 
 
-def _kind(element: Element) -> ItemKind:
-    """Return what the resource is; whatever is not plainly an asset may look for the API and is treated as a SCO."""
-    declared = (attribute(element, "scormtype") or "").strip().lower()
-    return ItemKind.ASSET if declared == "asset" else ItemKind.SCO
-
-
-def scorm_type(element: Element) -> str:
-    """Return the declared type of a resource, "" when there is none."""
-    return (attribute(element, "scormtype") or "").strip()
+def _scorm_type(element: Element) -> str:
+    return (attribute(element, "scormtype") or "").strip().lower()
 
 
 def _first_page(element: Element, bases: tuple[str, ...], where: str, package: Package) -> Link | None:
     """Return a page among the files of a SCO that forgot its address."""
-    if scorm_type(element).lower() != "sco":
+    if _scorm_type(element) != "sco":
         return None
     for file in children(element, "file"):
         href = (attribute(file, "href") or "").strip()
@@ -194,10 +190,3 @@ def _check_dependencies(resources: dict[str, Resource], package: Package) -> Non
                     package.document.where(element),
                     package.clauses.resource,
                 )
-
-
-def first_resource_elements(manifest: Element) -> Iterator[Element]:
-    """Yield the resource elements of the manifest itself, for rules about what they declare."""
-    group = child(manifest, "resources")
-    if group is not None:
-        yield from children(group, "resource")
