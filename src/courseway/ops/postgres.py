@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from courseway.errors import Kind, Refusal
+from courseway.ops.processes import death_signal
 
 OLDEST_SUPPORTED = 15
 
@@ -106,6 +107,46 @@ class Cluster:
             self._options(),
         )
 
+    def serve(self) -> "subprocess.Popen[bytes]":
+        """
+        Start the server as our own child, which the kernel stops when we die; `wait` tells when it answers.
+
+        A server left over from before is stopped first: it would not die with us.
+        """
+        self._prepare_folders()
+        if not (self.data / "PG_VERSION").exists():
+            self._create()
+        self.stop()
+        account = self.account
+        with (self.folder / "postgres.log").open("ab") as log:
+            return subprocess.Popen(
+                [str(self.binaries / "postgres"), "-D", str(self.data), *self._options_list()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                user=account.uid if account else None,
+                group=account.gid if account else None,
+                extra_groups=[] if account else None,
+                start_new_session=True,
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+                preexec_fn=death_signal(signal.SIGINT),
+            )
+
+    def wait(self, process: "subprocess.Popen[bytes]", *, timeout_seconds: float = 60.0) -> None:
+        """Wait until a server started by `serve` answers; ClusterRefused with the end of its log when it does not."""
+        deadline = time.monotonic() + timeout_seconds
+        while process.poll() is None and time.monotonic() < deadline:
+            if self.answers():
+                return
+            time.sleep(0.05)
+        tail = (self.folder / "postgres.log").read_text(errors="replace")[-1500:]
+        raise ClusterRefused(f"PostgreSQL did not start. The end of {self.folder / 'postgres.log'}: {tail}")
+
+    def answers(self) -> bool:
+        """Tell whether the server takes connections."""
+        return self._call("pg_isready", "-h", str(self.sockets), "-p", str(self.port)).returncode == 0
+
     def stop(self, *, mode: str = "fast") -> None:
         """Stop the server if it runs. Mode `fast` disconnects clients, `immediate` is a crash that recovers later."""
         if (self.data / "postmaster.pid").exists():
@@ -123,11 +164,7 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Tell whether the server of this data directory answers."""
-        done = self._call("pg_ctl", "status", "-D", str(self.data))
-        return (
-            done.returncode == 0
-            and self._call("pg_isready", "-h", str(self.sockets), "-p", str(self.port)).returncode == 0
-        )
+        return self._call("pg_ctl", "status", "-D", str(self.data)).returncode == 0 and self.answers()
 
     def create_database(self, name: str, *, template: str = "template1") -> None:
         """Create a database unless it exists."""
@@ -142,21 +179,26 @@ class Cluster:
             "-d",
             "postgres",
             "-Atc",
-            f"SELECT 1 FROM pg_database WHERE datname = '{name}'",
-        )  # noqa: S608 - our own names only
+            f"SELECT 1 FROM pg_database WHERE datname = '{name}'",  # noqa: S608 - our own names only
+        )
         if not found.strip():
             self._run(
                 "createdb", "-h", str(self.sockets), "-p", str(self.port), "-U", "courseway", "-T", template, name
             )
 
-    def _options(self) -> str:
-        options = {
+    def _values(self) -> dict[str, str]:
+        return {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
             "port": str(self.port),
             **self.settings,
         }
-        return " ".join(f"-c {key}='{value}'" for key, value in options.items())
+
+    def _options(self) -> str:
+        return " ".join(f"-c {key}='{value}'" for key, value in self._values().items())
+
+    def _options_list(self) -> list[str]:
+        return [part for key, value in self._values().items() for part in ("-c", f"{key}={value}")]
 
     def _create(self) -> None:
         if self.data.exists():
@@ -172,6 +214,11 @@ class Cluster:
     def _prepare_folders(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.sockets.mkdir(parents=True, exist_ok=True)
+        try:
+            # The server trusts whoever reaches its socket, so nobody else may.
+            self.sockets.chmod(0o700)
+        except PermissionError:
+            raise ClusterRefused(f"{self.sockets} belongs to somebody else; use another folder with --data.") from None
         if self.account is None:
             return
         for folder in (self.data, self.binaries):
