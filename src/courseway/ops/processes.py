@@ -90,9 +90,11 @@ class Supervisor:
         self._say = say
         self._running: list[_Running] = []
 
-    def start(self, program: Program) -> None:
-        """Start a program and keep it running from now on."""
-        self._running.append(_Running(program, program.launch(), time.monotonic()))
+    def start(self, program: Program) -> "subprocess.Popen[bytes]":
+        """Start a program and keep it running from now on; returns its first process."""
+        process = program.launch()
+        self._running.append(_Running(program, process, time.monotonic()))
+        return process
 
     def failed(self, name: str) -> int | None:
         """Return the exit code of a program that has ended, None while it runs."""

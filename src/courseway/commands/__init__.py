@@ -1,0 +1,1 @@
+"""The commands behind `courseway`: most speak HTTP to a running platform, an operator's few use the database directly."""
