@@ -67,16 +67,16 @@ def find_place(model: Model, name: str) -> Place:
     parts = name.split(".")
     if "n" in parts or name in model.targets:
         return Place(name, "", (), None)
-    generic, entries = "", []
+    generics: list[str] = []
+    entries = []
     for position, part in enumerate(parts):
         is_index = _INDEX.fullmatch(part) is not None
         if is_index:
             number = int(part) if _CANONICAL_INDEX.fullmatch(part) else None
-            entries.append(Entry(".".join(parts[:position]), generic, number))
-        generic += ("." if generic else "") + ("n" if is_index else part)
+            entries.append(Entry(".".join(parts[:position]), ".".join(generics), number))
+        generics.append("n" if is_index else part)
     keyword = parts[-1] if parts[-1] in KEYWORDS else ""
-    if keyword:
-        generic = generic[: -len(keyword) - 1]
+    generic = ".".join(generics[:-1] if keyword else generics)
     return Place(name, generic, tuple(entries), None if keyword else model.elements.get(generic), keyword)
 
 
