@@ -17,11 +17,8 @@ TARGET = Path(__file__).parents[1] / "frontend" / "player" / "src" / "generated"
 
 
 def _given(**members: Any) -> dict[str, Any]:
-    return {
-        name: value
-        for name, value in members.items()
-        if value not in (None, False, "", (), 0) or value == 0.0 and name in ("low", "high")
-    }
+    """Leave out what says nothing; a bound of zero says something."""
+    return {name: value for name, value in members.items() if value or (value is not None and name in ("low", "high"))}
 
 
 def render_format(form: Format) -> dict[str, Any]:

@@ -15,7 +15,8 @@ interface Case {
   calls: Spelled[][];
 }
 
-const folder = fileURLToPath(new URL("../../../../tests/standards/cmi/cases/", import.meta.url));
+const folder =
+  process.env.CMI_CASES ?? fileURLToPath(new URL("../../../../tests/standards/cmi/cases/", import.meta.url));
 const silent: Hooks = { onSet() {}, onCommit() {}, onTerminate() {}, onCall() {}, now: () => 0 };
 
 function delivery(cmi: Record<string, string>): Delivery {
