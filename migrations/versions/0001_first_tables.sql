@@ -115,7 +115,8 @@ CREATE TABLE idempotency_keys (
     route text NOT NULL,
     request_hash bytea NOT NULL,
     status int,                          -- null while the first request is under way
-    body bytea,
+    content_type text NOT NULL DEFAULT '',
+    body bytea,                          -- null when the answer held a secret: that is kept nowhere
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, key, route)
 );
