@@ -1,0 +1,1 @@
+"""The values and decisions of the dispatch room; nothing here does IO."""
