@@ -2,7 +2,7 @@
  * One stay of a learner: open the LMS's session, launch, listen to the player, keep the LMS up to date, and close
  * properly however the learner leaves. How values are written is the ledger's; what is shown is the page's.
  */
-import type { Config, Launched, Reached } from "./config";
+import type { Config, Endpoints, Launched, Reached } from "./config";
 import { WORDS } from "./elements";
 import { randomHex } from "./encoding";
 import { isGenuine, newestEndpoints, rememberEndpoints, rememberedEndpoints } from "./endpoints";
@@ -36,6 +36,7 @@ export class Session {
   private failures = 0;
   private readonly timers: Record<string, number> = {};
   private closed = false;
+  private endpoints: Endpoints;
   private ending = false;
 
   constructor(
@@ -45,6 +46,7 @@ export class Session {
   ) {
     const mode = lms.get(WORDS[lms.standard].mode);
     this.ledger = new Ledger(lms, mode === "review" || mode === "browse");
+    this.endpoints = config.endpoints;
     this.server = new Server(config.endpoints.urls);
     this.receipts = new Receipts(this.server);
   }
@@ -103,8 +105,10 @@ export class Session {
     const { lms, config, ledger } = this;
     const words = WORDS[lms.standard];
     const kept = [ledger.marker?.e, rememberedEndpoints(config)];
-    const list = await newestEndpoints(config, kept);
-    if (list !== config.endpoints) this.server.urls = list.urls;
+    this.endpoints = await newestEndpoints(config, kept);
+    // The package's own list stays the last resort: the service may have moved back.
+    const urls = this.endpoints.urls.concat(config.endpoints.urls);
+    if (!this.token) this.server.urls = urls.filter((url, index) => urls.indexOf(url) === index);
     return {
       key: config.key,
       learner: await learnerToSend(lms.get(words.learnerId), lms.get(words.learnerName), config.hash_key),
@@ -122,18 +126,29 @@ export class Session {
 
   private async play(kind: Kind, nonce: string, launched: Launched): Promise<void> {
     if (this.closed) return;
-    const list = launched.endpoints;
-    const moved = list && list.serial > this.config.endpoints.serial && (await isGenuine(this.config, list));
-    if (moved) rememberEndpoints(this.config, list);
+    await this.follow(launched.endpoints);
     this.token = launched.token;
     this.receipts.begin(launched.token);
     if (this.startedAt < 0) this.startedAt = performance.now();
     this.newest = { revision: launched.revision, summary: launched.summary };
-    this.ledger.adopt(launched.registration_id, this.newest, moved ? list : null);
+    this.ledger.adopt(
+      launched.registration_id,
+      this.newest,
+      this.endpoints === this.config.endpoints ? null : this.endpoints,
+    );
     this.save();
     const address = `${launched.player_url}#n=${nonce}&o=${encodeURIComponent(location.origin)}&m=${kind}`;
     if (this.popup) this.inPopup(address, nonce);
     else this.inFrame(address, nonce);
+  }
+
+  /** Remember where the service says it is now, when that is news and properly signed. */
+  private async follow(list: Endpoints | undefined): Promise<void> {
+    if (!list || list.urls.join() === this.endpoints.urls.join() || list.serial <= this.endpoints.serial)
+      return;
+    if (!(await isGenuine(this.config, list))) return;
+    this.endpoints = list;
+    rememberEndpoints(this.config, list);
   }
 
   private inFrame(address: string, nonce: string): void {
