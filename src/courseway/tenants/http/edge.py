@@ -4,8 +4,9 @@ Who is calling: reading credentials from a request, the CSRF rule, the session c
 What does not live here: deciding whether a credential is good (service).
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, Response
 from litestar.background_tasks import BackgroundTask
@@ -151,3 +152,20 @@ def refusal_task(request: AnyRequest, refusal: Refusal, tenants: Service) -> Bac
         caller=request.scope.get("state", {}).get(CALLER_STATE),
     )
     return BackgroundTask(tenants.record_refusal, attempt)
+
+
+def make_identify(tenants: Service) -> Callable[[Mapping[str, Any]], Awaitable[tuple[UUID, str] | None]]:
+    """Return a function that tells tenant and caller of a request with an API key, None for every other request."""
+
+    async def identify(scope: Mapping[str, Any]) -> tuple[UUID, str] | None:
+        headers = {bytes(name).lower(): bytes(value).decode("latin-1") for name, value in scope["headers"]}
+        scheme, _, value = headers.get(b"authorization", "").partition(" ")
+        presented = headers.get(b"x-api-key") or (value if scheme.lower() == "bearer" else "")
+        try:
+            public_id, secret = parse_api_credential(presented)
+            caller = await tenants.find_key_caller(public_id, secret, KeyKind.API)
+        except KeyRefused:
+            return None  # the application says so, with everything around it
+        return caller.tenant_id, caller.id
+
+    return identify
