@@ -62,7 +62,7 @@ def test_the_server_accepts_what_a_browser_did_and_reaches_the_same_state(seed: 
 def test_commits_in_pieces_reach_the_state_of_one_commit(seed: int, standard: str, size: int) -> None:
     api, values = played(seed, standard)
     pairs = list(api.changes.items())
-    state = dict(values)
+    state = apply_commit(standard, values, {}).state
     for start in range(0, len(pairs), size):
         state = apply_commit(standard, state, pairs[start : start + size]).state
     assert state == apply_commit(standard, values, pairs).state
