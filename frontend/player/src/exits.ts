@@ -8,6 +8,7 @@ import type { Page } from "./view/page";
 import { WORDS } from "./view/words";
 
 const LOOK_EVERY_MS = 500;
+const NUDGE_EVERY_MS = 4_000;
 
 /** Whether a request ends the whole session. */
 export function isExit(kind: NavigationKind): boolean {
@@ -36,21 +37,26 @@ export class Exits {
       if (waiting === 0) dialog.close("saved");
       else dialog.say(words.text(waiting));
     }, LOOK_EVERY_MS);
+    const nudge = setInterval(() => this.queue.nudge(), NUDGE_EVERY_MS);
     const word = await dialog.answer;
     clearInterval(look);
+    clearInterval(nudge);
     return word;
   }
 
   /** How to wait for the server once the content is gone: in words, and for an exit with a way out. */
   patience(page: Page, request: NavigationRequest): Patience {
     let givenUp = false;
+    let shown = false;
     const leave = () => {
       givenUp = true;
       tryNow();
     };
     return {
-      onFailure: (tries) => {
-        if (tries === 1) page.show(SCREENS.moving(tryNow, isExit(request.kind) ? leave : null));
+      onFailure: () => {
+        if (shown) return;
+        shown = true;
+        page.show(SCREENS.moving(tryNow, isExit(request.kind) ? leave : null));
       },
       givenUp: () => givenUp,
     };

@@ -22,7 +22,7 @@ import { countDone, countParts } from "./view/toc";
 import { WORDS } from "./view/words";
 
 const HEARTBEAT_MS = 30_000;
-const OFFLINE_HEARTBEAT_MS = 5_000;
+const OFFLINE_HEARTBEAT_MS = 10_000;
 const SAVING_SHOWN_AFTER_MS = 1_500;
 
 type Phase = "starting" | "active" | "moving" | "over";
@@ -118,7 +118,10 @@ export class Player {
 
   onConnection(online: boolean): void {
     if (!this.session || this.phase === "over") return;
-    if (!online) return this.session.queue.failed();
+    if (!online) {
+      this.session.queue.failed();
+      return this.beatLater();
+    }
     tryNow();
     this.session.queue.nudge();
     void this.session.heartbeat();
@@ -169,6 +172,7 @@ export class Player {
     const { course, settings } = session.start;
     this.page.clear();
     this.page.setNotice("");
+    this.page.setBusy(true);
     this.page.root.dataset.delivery = String(delivery.number);
     session.toc = { ...session.toc, ...delivery.toc };
     this.page.bar.setTitles(course.title, delivery.title);
@@ -270,8 +274,7 @@ export class Player {
     this.leaveContent();
     this.phase = "over";
     this.page.root.dataset.session = "ended";
-    if (this.heartbeatTimer !== null) clearTimeout(this.heartbeatTimer);
-    this.page.setBusy(false);
+    this.beatLater();
     this.page.setNotice("");
     this.page.offerToc(false);
     this.page.bar.setControls({ valid: null, hide: [], usable: false, flow: false, suggested: null }, false);
@@ -287,10 +290,17 @@ export class Player {
     );
   }
 
+  /** Being offline with changes waiting, the queue's own tries tell when the server is back. */
   private beatLater(): void {
-    const offline = this.session?.queue.status.offline ?? false;
+    const session = this.session;
+    if (this.heartbeatTimer !== null) clearTimeout(this.heartbeatTimer);
+    if (!session || this.phase === "over") return;
+    const { offline, waiting } = session.queue.status;
     this.heartbeatTimer = setTimeout(
-      () => void this.session?.heartbeat().finally(() => this.phase !== "over" && this.beatLater()),
+      () => {
+        const beat = offline && waiting > 0 ? Promise.resolve() : session.heartbeat();
+        void beat.finally(() => this.beatLater());
+      },
       offline ? OFFLINE_HEARTBEAT_MS : HEARTBEAT_MS,
     );
   }

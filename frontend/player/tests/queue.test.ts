@@ -311,7 +311,11 @@ describe("navigation takes the commits with it", () => {
 
 it("whatever the connection does, in the end the server holds what the content set last", async () => {
   const step = fc.oneof(
-    fc.record({ do: fc.constant("set" as const), element: fc.constantFrom("a", "b", "c"), value: fc.string() }),
+    fc.record({
+      do: fc.constant("set" as const),
+      element: fc.constantFrom("a", "b", "c"),
+      value: fc.string(),
+    }),
     fc.record({ do: fc.constant("commit" as const) }),
     fc.record({ do: fc.constant("hidden" as const) }),
     fc.record({ do: fc.constant("down" as const), down: fc.boolean() }),

@@ -142,8 +142,8 @@ export class CommitQueue {
 
   /** The server was reached by a request that this queue did not send itself. */
   reached(): void {
-    if (this.retryTimer !== null) this.nudge();
-    else if (this.unacked.length === 0) this.tell(false);
+    if (this.unacked.length === 0) this.tell(false);
+    else if (this.retryTimer !== null) this.nudge();
   }
 
   /** A request failed that this queue did not send itself. */
@@ -163,10 +163,12 @@ export class CommitQueue {
     this.pump();
   }
 
-  /** The connection may be back: try at once. */
+  /** The connection may be back: try at once, also beside a request that seems to hang. */
   nudge(): void {
-    if (this.retryTimer === null) return;
+    if (!this.offline || this.held) return;
     this.clearRetry();
+    this.epoch += 1;
+    this.inFlight = false;
     this.pump();
   }
 

@@ -24,7 +24,7 @@ export interface Transport {
 }
 
 const TEMPORARY = new Set([408, 425, 429, 500, 502, 503, 504]);
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 15_000;
 
 /** Make a transport for the server that this page came from. */
 export function createTransport(): Transport {

@@ -11,7 +11,6 @@ const FEATURES = [
   "camera",
   "clipboard-write",
   "encrypted-media",
-  "fullscreen",
   "geolocation",
   "gyroscope",
   "microphone",

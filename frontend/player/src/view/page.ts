@@ -73,7 +73,7 @@ export class Page {
   show(screen: Screen, quiet = false): void {
     this.clear();
     this.stage.append(renderScreen(screen));
-    this.bar.setBusy(false);
+    this.setBusy(false);
     if (!quiet) this.stage.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
   }
 
