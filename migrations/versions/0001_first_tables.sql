@@ -246,10 +246,12 @@ CREATE TABLE learners (
     email text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL DEFAULT now(),
     deleted_at timestamptz,
+    -- The order of lists by name: a column, for an expression cannot be compared through an index under row-level security.
+    name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(name)) STORED,
     UNIQUE (tenant_id, external_id)
 );
-CREATE INDEX learners_tenant ON learners (tenant_id, id DESC);
-CREATE INDEX learners_name ON learners (tenant_id, lower(name), id);
+CREATE INDEX learners_tenant ON learners (tenant_id, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX learners_name ON learners (tenant_id, name_key, id) WHERE deleted_at IS NULL;
 
 CREATE TABLE registrations (
     id uuid PRIMARY KEY,
