@@ -79,8 +79,8 @@ def plan_package(spec: PackageSpec, shell: Mapping[str, bytes]) -> tuple[Package
     """Return the files of a package, the manifest first. `shell` has the built files by name (`SHELL_FILES`)."""
     return (
         PackageFile("imsmanifest.xml", render_manifest(spec).encode()),
-        PackageFile("index.html", _page(spec, spec.title, "shell.js").encode()),
-        PackageFile("selftest.html", _page(spec, f"Connection check: {spec.title}", "selftest.js").encode()),
+        PackageFile("index.html", _page(spec, _plain(spec.title), "shell.js").encode()),
+        PackageFile("selftest.html", _page(spec, f"Connection check: {_plain(spec.title)}", "selftest.js").encode()),
         *(PackageFile(name, shell[name]) for name in SHELL_FILES),
     )
 
@@ -92,7 +92,7 @@ def render_manifest(spec: PackageSpec) -> str:
     It has no mastery score, for an LMS would override the course's own result with it.
     """
     scorm12 = spec.format is PackageFormat.SCORM_12
-    title = escape(NOT_XML.sub("", spec.title).strip() or "Course")
+    title = escape(_plain(spec.title) or "Course")
     files = "".join(f'<file href="{name}"/>' for name in ("index.html", "selftest.html", *SHELL_FILES))
     kind = 'adlcp:scormtype="sco"' if scorm12 else 'adlcp:scormType="sco"'
     return (
@@ -105,6 +105,11 @@ def render_manifest(spec: PackageSpec) -> str:
         f'<resources><resource identifier="shell" type="webcontent" {kind} href="index.html">{files}</resource></resources>\n'
         "</manifest>\n"
     )
+
+
+def _plain(text: str) -> str:
+    """Drop what neither XML nor UTF-8 can carry."""
+    return NOT_XML.sub("", text).strip()
 
 
 def _namespaces(scorm12: bool) -> str:
@@ -144,7 +149,7 @@ def shell_config(spec: PackageSpec) -> dict[str, Any]:
         "key": spec.key,
         "format": spec.format.value,
         "version": spec.version,
-        "title": spec.title,
+        "title": _plain(spec.title),
         "window": spec.window.value,
         "endpoints": msgspec.to_builtins(spec.endpoints),
         "verify": spec.verify_key,

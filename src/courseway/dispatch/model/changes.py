@@ -121,7 +121,7 @@ def check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
 
 def check_name(name: str, field: str = "name") -> str:
     """Return a name without surrounding blanks; Invalid when nothing is left or it is too long."""
-    text = " ".join(name.split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in name).split())
     if not text or len(text) > LONGEST_NAME:
         raise Invalid(f"{field} has between 1 and {LONGEST_NAME} characters", field=field)
     return text
