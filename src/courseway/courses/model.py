@@ -11,13 +11,14 @@ import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
 
-from courseway.errors import Conflict, Kind, NotFound, Refusal
+from courseway.errors import Conflict, Invalid, Kind, NotFound, Refusal
 from courseway.standards.issues import Report
-from courseway.standards.manifests.structure import CourseStructure
+from courseway.standards.manifests.structure import CourseStructure, Standard
 
 
 class CourseMissing(NotFound):
@@ -48,6 +49,12 @@ class PackageTooLarge(Refusal):
     """The package is larger than may be uploaded."""
 
     kind, code, title = Kind.TOO_LARGE, "upload.too_large", "The package is too large"
+
+
+class UploadCancelled(Conflict):
+    """This upload was cancelled while it arrived."""
+
+    code, title = "upload.cancelled", "The upload was cancelled"
 
 
 class UploadCutOff(Refusal):
@@ -159,6 +166,21 @@ class Version(VersionSummary, frozen=True, kw_only=True):
         return VersionSummary(**{name: getattr(self, name) for name in VersionSummary.__struct_fields__})
 
 
+class Original(msgspec.Struct, frozen=True, kw_only=True):
+    """A package as it was uploaded, ready to be downloaded."""
+
+    key: str
+    name: str
+    sha256: str
+    size_bytes: int
+
+    @property
+    def disposition(self) -> str:
+        """Return the Content-Disposition header: a plain name for old clients, the real one for the others."""
+        plain = re.sub(r"[^A-Za-z0-9._ -]", "_", self.name)
+        return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.name, safe='')}"
+
+
 class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     """
     One file of a version.
@@ -204,19 +226,48 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     state: UploadState
     file_name: str
-    size_bytes: int | None
-    received_bytes: int
-    progress_done: int
-    progress_total: int
-    course_id: UUID | None
-    version_id: UUID | None
-    error: str
-    report: Report | None
-    attempts: int
-    created_by: str
+    size_bytes: int | None = None
+    received_bytes: int = 0
+    progress_done: int = 0
+    progress_total: int = 0
+    course_id: UUID | None = None
+    version_id: UUID | None = None
+    error: str = ""
+    report: Report | None = None
+    attempts: int = 0
+    created_by: str = ""
     created_at: datetime
     updated_at: datetime
-    finished_at: datetime | None
+    finished_at: datetime | None = None
+
+
+class UploadOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """What the sender wants, and who it was, so that the audit trail of a background import names a person."""
+
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    make_current: bool = True
+    sha256: str = ""
+    caller_kind: str = "platform"
+    caller_id: str = ""
+    caller_name: str = ""
+    caller_address: str = ""
+
+
+class ImportJob(msgspec.Struct, frozen=True, kw_only=True):
+    """One try of an import. `abandoned_version_id` is what the try before it left half-made."""
+
+    id: UUID
+    tenant_id: UUID
+    course_id: UUID | None
+    file_name: str
+    size_bytes: int
+    package_key: str
+    options: UploadOptions
+    attempts: int
+    created_by: str
+    abandoned_version_id: UUID | None
 
 
 class CourseQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,6 +289,45 @@ class CourseChanges(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     tags: tuple[str, ...] | None = None
     player_settings: dict[str, Any] | None = None
+
+
+TITLE_LENGTH, DESCRIPTION_LENGTH, TAG_LENGTH, MOST_TAGS = 300, 5000, 60, 50
+SETTINGS_BYTES = 8 * 1024
+PLAYABLE = frozenset({Standard.SCORM_12, Standard.SCORM_2004})
+
+
+def is_playable(standard: Standard) -> bool:
+    """Tell whether courses of a standard can be played here already."""
+    return standard in PLAYABLE
+
+
+def changed_course(course: Course, changes: CourseChanges, now: datetime) -> Course:
+    """Return the course with its changes applied; Invalid when they cannot be."""
+    title = course.title if changes.title is None else " ".join(changes.title.split())
+    if not title or len(title) > TITLE_LENGTH:
+        raise Invalid(f"A title has 1 to {TITLE_LENGTH} characters.")
+    description = course.description if changes.description is None else changes.description.strip()
+    if len(description) > DESCRIPTION_LENGTH:
+        raise Invalid(f"A description has at most {DESCRIPTION_LENGTH} characters.")
+    settings = course.player_settings if changes.player_settings is None else changes.player_settings
+    if len(msgspec.json.encode(settings)) > SETTINGS_BYTES:
+        raise Invalid(f"Player settings have at most {SETTINGS_BYTES} bytes.")
+    return msgspec.structs.replace(
+        course,
+        title=title,
+        description=description,
+        tags=course.tags if changes.tags is None else clean_tags(changes.tags),
+        player_settings=settings,
+        updated_at=now,
+    )
+
+
+def clean_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
+    """Return tags trimmed and without repetition; Invalid when there are too many or one is too long."""
+    cleaned = tuple(dict.fromkeys(tag for tag in (" ".join(tag.split()) for tag in tags) if tag))
+    if len(cleaned) > MOST_TAGS or any(len(tag) > TAG_LENGTH for tag in cleaned):
+        raise Invalid(f"A course has at most {MOST_TAGS} tags of at most {TAG_LENGTH} characters.")
+    return cleaned
 
 
 _CAPABILITY = re.compile(r"([0-9a-f]{32})\.([0-9]{8})\.([0-9a-f]{32})")
@@ -266,6 +356,47 @@ def read_capability(key: bytes, course_id: UUID, text: str, today: date) -> UUID
     return None
 
 
+def was_capability(key: bytes, course_id: UUID, text: str) -> bool:
+    """Tell whether a capability opened this course on some day, so that its holder can be told that it is over."""
+    matched = _CAPABILITY.fullmatch(text)
+    if matched is None:
+        return False
+    try:
+        day = date.fromisoformat(matched[2])
+    except ValueError:
+        return False
+    return hmac.compare_digest(make_capability(key, course_id, UUID(matched[1]), day), text)
+
+
 def looks_like_capability(text: str) -> bool:
     """Tell whether a part of a path has the form of a capability, good or not."""
     return _CAPABILITY.fullmatch(text) is not None
+
+
+def package_key(tenant_id: UUID, upload_id: UUID) -> str:
+    """Return where an uploaded package is kept; it stays there as the version's original."""
+    return f"{packages_prefix(tenant_id)}/{upload_id.hex}"
+
+
+def packages_prefix(tenant_id: UUID) -> str:
+    """Return the folder of a tenant's packages."""
+    return f"t/{tenant_id.hex}/packages"
+
+
+def versions_prefix(tenant_id: UUID) -> str:
+    """Return the folder of a tenant's unpacked versions."""
+    return f"t/{tenant_id.hex}/versions"
+
+
+def version_prefix(tenant_id: UUID, version_id: UUID) -> str:
+    """Return the folder one version's files are stored in."""
+    return f"{versions_prefix(tenant_id)}/{version_id.hex}"
+
+
+def file_key(prefix: str, path: str) -> str:
+    """
+    Return where a file of a package is stored.
+
+    The name is a digest of the path and never the path itself, so that no archive can choose where it is written.
+    """
+    return f"{prefix}/{hashlib.blake2b(path.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"

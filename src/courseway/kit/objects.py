@@ -22,9 +22,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import obstore
 from obstore import store as obstores
-from obstore.exceptions import NotFoundError
+from obstore.exceptions import BaseError, NotFoundError
 
-from courseway.errors import Invalid, NotFound
+from courseway.errors import Invalid, Kind, NotFound, Refusal
 
 KEY = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
 PART_BYTES = 1024 * 1024
@@ -38,6 +38,12 @@ class ObjectMissing(NotFound):
     code, title = "object.not_found", "No such object"
 
 
+class StoreUnavailable(Refusal):
+    """The object store does not answer right now; try again in a moment."""
+
+    kind, code, title = Kind.UNAVAILABLE, "storage.unavailable", "The object store is not available"
+
+
 @dataclass(frozen=True)
 class ObjectInfo:
     """What is known of an object without reading it."""
@@ -49,6 +55,10 @@ class ObjectInfo:
 
 class ObjectStore(Protocol):
     """A place for objects. Missing keys raise ObjectMissing, except when deleting."""
+
+    @property
+    def width(self) -> int:
+        """Return how many threads may usefully write at once."""
 
     async def put(self, key: str, body: bytes) -> None:
         """Store a small object."""
@@ -88,6 +98,9 @@ class ObjectStore(Protocol):
 
     async def settle(self) -> None:
         """Return when everything put so far survives a loss of power."""
+
+    async def ping(self) -> None:
+        """Raise when the store cannot be used."""
 
 
 def check_key(key: str) -> str:
@@ -210,6 +223,16 @@ class FolderStore:
         if not path.is_dir():
             return ()
         return tuple(f"{prefix}/{child.name}" for child in sorted(path.iterdir()) if child.is_dir())
+
+    @property
+    def width(self) -> int:
+        """Return the number of processors: unpacking is what takes the time."""
+        return min(4, os.cpu_count() or 1)
+
+    async def ping(self) -> None:
+        """Raise when the folder cannot be written to."""
+        if not await asyncio.to_thread(os.access, self._folder, os.W_OK):
+            raise StoreUnavailable(f"The folder {self._folder} cannot be written to.")
 
     async def settle(self) -> None:
         """Flush the machine's file systems; one flush for all files costs far less than one each."""
@@ -376,6 +399,18 @@ class S3Store:
         answer = await obstore.list_with_delimiter_async(self._bucket, check_key(prefix) + "/")
         return tuple(path.rstrip("/") for path in answer["common_prefixes"])
 
+    @property
+    def width(self) -> int:
+        """Return a number that hides the store's latency."""
+        return 12
+
+    async def ping(self) -> None:
+        """Raise when the bucket cannot be listed."""
+        try:
+            await obstore.list_with_delimiter_async(self._bucket, "ping/")
+        except BaseError as error:
+            raise StoreUnavailable from error
+
     async def settle(self) -> None:
         """Return at once: what S3 has acknowledged it keeps."""
 
@@ -392,5 +427,7 @@ def _open_s3(url: str) -> S3Store:
         config["region"] = region
     client: Any = {"allow_http": True} if (endpoint or "").startswith("http://") else {}
     return S3Store(
-        obstores.S3Store(parts.hostname or "", prefix=parts.path.strip("/") or None, config=config, client_options=client)
+        obstores.S3Store(
+            parts.hostname or "", prefix=parts.path.strip("/") or None, config=config, client_options=client
+        )
     )

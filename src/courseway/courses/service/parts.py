@@ -1,10 +1,12 @@
 """What every part of the courses service is given, once. No behaviour lives here."""
 
+import asyncio
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
 from courseway.courses.model import Version
+from courseway.courses.service.index import FileIndex, Opened
 from courseway.kit.clock import Clock, utc_now
 from courseway.kit.db import Database
 from courseway.kit.kept import Kept
@@ -14,6 +16,9 @@ from courseway.kit.tokens import Signer
 from courseway.standards.archives.values import Limits
 
 KEPT_VERSIONS = 512
+KEPT_CAPABILITIES = 20_000
+KEPT_FILES = 300_000  # entries of all indexes together; about 300 bytes each
+KEPT_BODY_BYTES = 48 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class UploadRules:
     limits: Limits = field(default_factory=Limits)
     unfinished_seconds: float = 24 * 3600.0
     attempts: int = 5
+    silent_seconds: float = 120.0  # a living import writes its progress twice a second; checking takes seconds
 
 
 class CourseParts:
@@ -50,4 +56,8 @@ class CourseParts:
         self._rules = rules or UploadRules()
         self._content_origin = content_origin
         self._versions: Kept[tuple[UUID | None, UUID], Version] = Kept(KEPT_VERSIONS)
+        self._opened: Kept[tuple[str, str], Opened] = Kept(KEPT_CAPABILITIES)
+        self._indexes: Kept[UUID, FileIndex] = Kept(KEPT_FILES)
+        self._bodies: Kept[str, bytes] = Kept(KEPT_BODY_BYTES)
+        self._loading: dict[UUID, asyncio.Lock] = {}
         self._content_key = signer.derive("content")

@@ -1,5 +1,6 @@
 """Looking at courses and versions, for people and for the rooms above."""
 
+from collections.abc import AsyncIterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from courseway.courses.model import (
     Course,
     CourseDetail,
     CourseQuery,
+    Original,
     Version,
     VersionSummary,
     make_capability,
@@ -91,12 +93,26 @@ class Reading(CourseParts):
             versions = await version_rows.find_versions(tx, course_id, limit=rows + 1, below=below)
         return make_page(versions, rows, lambda version: (version.number,))
 
-    async def show_version(self, caller: Caller, course_id: UUID, number: int) -> Version:
-        """Show one version with its structure."""
+    async def show_version(self, caller: Caller, course_id: UUID, number: int) -> tuple[Version, Report]:
+        """Show one version with its structure, and what was found in its package."""
         caller.require(Scope.COURSE_READ)
         async with self._db.tenant(caller.tenant_id) as tx:
             summary = await version_rows.load_version_by_number(tx, course_id, number)
-            return await self.version(tx, summary.id)
+            return await self.version(tx, summary.id), await version_rows.load_report(tx, summary.id)
+
+    async def original(self, caller: Caller, course_id: UUID, number: int) -> Original:
+        """Return a version's package as it was uploaded, ready to be streamed."""
+        caller.require(Scope.COURSE_READ)
+        async with self._db.tenant(caller.tenant_id) as tx:
+            summary = await version_rows.load_version_by_number(tx, course_id, number)
+            key = await version_rows.load_original_key(tx, summary.id)
+        return Original(
+            key=key, name=summary.original_name, sha256=summary.original_sha256, size_bytes=summary.size_bytes
+        )
+
+    def stream_original(self, original: Original, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """Yield a package, or a range of it, part by part."""
+        return self._objects.stream(original.key, start, end)
 
     async def show_report(self, caller: Caller, course_id: UUID, number: int | None = None) -> Report:
         """Show everything that was found in a version's package; of the current version when no number is given."""

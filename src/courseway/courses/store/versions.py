@@ -133,7 +133,7 @@ async def load_version_files(tx: Tx, version_id: UUID) -> VersionFiles | None:
         return None
     rows = await tx.rows(
         "SELECT path, size_bytes, stored_bytes, encoding, content_type, etag FROM version_files"
-        " WHERE version_id = %(id)s",
+        " WHERE version_id = %(id)s -- across tenants: as above",
         {"id": version_id},
     )
     files = {row["path"]: _file(row) for row in rows}
