@@ -1,0 +1,1 @@
+"""Tables as reports read them: figures, things that need attention, lists, search. Nothing is written here."""
