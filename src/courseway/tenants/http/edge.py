@@ -11,6 +11,7 @@ from uuid import UUID
 from litestar import Request, Response
 from litestar.background_tasks import BackgroundTask
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from courseway.errors import Refusal, Unauthenticated
 from courseway.kit.web import refusal_response
@@ -36,7 +37,7 @@ LARGEST_FORM_BYTES = 1024 * 1024
 CALLER_STATE = "courseway_caller"
 
 
-async def provide_caller(request: AnyRequest, tenants: Service) -> Caller:
+async def provide_caller(request: AnyRequest, tenants: NamedDependency[Service]) -> Caller:
     """
     Return who is calling: an API key, LRS credentials (under /xapi only), or the session of a browser.
 

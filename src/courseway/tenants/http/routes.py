@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.types import ControllerRouterHandler
 
 from courseway.errors import Invalid
@@ -30,6 +32,8 @@ from courseway.tenants.model import (
 )
 from courseway.tenants.service import Service
 
+Calling = NamedDependency[Caller]
+Tenants = NamedDependency[Service]
 NOT_STORED = {"Cache-Control": "no-store"}  # answers with a secret in them are kept nowhere
 
 
@@ -121,7 +125,7 @@ def _started(signed_in: SignedIn, tenants: Service) -> Response[SessionStarted]:
 
 
 @post("/api/session", status_code=200, tags=["Sessions"], summary="Sign in")
-async def sign_in(request: AnyRequest, data: SignInBody, tenants: Service) -> Response[SessionStarted]:
+async def sign_in(request: AnyRequest, data: JSONBody[SignInBody], tenants: Tenants) -> Response[SessionStarted]:
     check_origin(request, tenants)
     signed_in = await tenants.sign_in(
         data.email,
@@ -134,23 +138,23 @@ async def sign_in(request: AnyRequest, data: SignInBody, tenants: Service) -> Re
 
 
 @delete("/api/session", status_code=204, tags=["Sessions"], summary="Sign out")
-async def sign_out(caller: Caller, tenants: Service) -> Response[None]:
+async def sign_out(caller: Calling, tenants: Tenants) -> Response[None]:
     await tenants.sign_out(caller)
     return Response(None, status_code=204, cookies=[ended_cookie(tenants)])
 
 
 @get("/api/sessions", tags=["Sessions"], summary="List your own sessions")
-async def list_sessions(caller: Caller, tenants: Service) -> Sessions:
+async def list_sessions(caller: Calling, tenants: Tenants) -> Sessions:
     return Sessions(await tenants.list_sessions(caller))
 
 
 @delete("/api/sessions/{session_id:str}", status_code=204, tags=["Sessions"], summary="End one of your sessions")
-async def revoke_session(caller: Caller, tenants: Service, session_id: str) -> None:
+async def revoke_session(caller: Calling, tenants: Tenants, session_id: FromPath[str]) -> None:
     await tenants.revoke_session(caller, session_id)
 
 
 @get("/api/me", tags=["Tenant"], summary="Who is calling")
-async def show_me(caller: Caller, tenants: Service) -> Me:
+async def show_me(caller: Calling, tenants: Tenants) -> Me:
     tenant = await tenants.current_tenant(caller)
     memberships = await tenants.list_memberships(caller) if caller.account_id else []
     scopes = sorted(scope.value for scope in caller.scopes)
@@ -158,63 +162,67 @@ async def show_me(caller: Caller, tenants: Service) -> Me:
 
 
 @post("/api/me/password", status_code=204, tags=["Sessions"], summary="Change your password")
-async def change_password(caller: Caller, tenants: Service, data: PasswordBody) -> None:
+async def change_password(caller: Calling, tenants: Tenants, data: JSONBody[PasswordBody]) -> None:
     await tenants.change_password(caller, data.current_password, data.new_password)
 
 
 @post("/api/me/tenant", status_code=200, tags=["Sessions"], summary="Switch to another of your tenants")
 async def switch_tenant(
-    request: AnyRequest, caller: Caller, tenants: Service, data: SwitchBody
+    request: AnyRequest, caller: Calling, tenants: Tenants, data: JSONBody[SwitchBody]
 ) -> Response[SessionStarted]:
     signed_in = await tenants.switch_tenant(caller, data.tenant_id, user_agent=request.headers.get("user-agent", ""))
     return _started(signed_in, tenants)
 
 
 @get("/api/tenants/current", tags=["Tenant"], summary="Your tenant")
-async def show_tenant(caller: Caller, tenants: Service) -> Tenant:
+async def show_tenant(caller: Calling, tenants: Tenants) -> Tenant:
     return await tenants.current_tenant(caller)
 
 
 @patch("/api/tenants/current", tags=["Tenant"], summary="Rename your tenant, change its settings")
-async def update_tenant(caller: Caller, tenants: Service, data: TenantBody) -> Tenant:
+async def update_tenant(caller: Calling, tenants: Tenants, data: JSONBody[TenantBody]) -> Tenant:
     return await tenants.update_tenant(caller, name=data.name, settings=data.settings)
 
 
 @get("/api/users", tags=["Users"], summary="List users")
-async def list_users(caller: Caller, tenants: Service, cursor: str | None = None, limit: int | None = None) -> Users:
+async def list_users(
+    caller: Calling, tenants: Tenants, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
+) -> Users:
     page = await tenants.list_users(caller, cursor=cursor, limit=limit)
     return Users(page.items, page.next_cursor)
 
 
 @post("/api/users", tags=["Users"], summary="Add a user")
-async def add_user(caller: Caller, tenants: Service, data: UserBody) -> Response[NewUser]:
+async def add_user(caller: Calling, tenants: Tenants, data: JSONBody[UserBody]) -> Response[NewUser]:
     added = await tenants.add_user(caller, email=data.email, role=data.role, name=data.name, password=data.password)
     return Response(added, status_code=201, headers=NOT_STORED if added.initial_password else {})
 
 
 @get("/api/users/{user_id:uuid}", tags=["Users"], summary="Show a user")
-async def show_user(caller: Caller, tenants: Service, user_id: UUID) -> User:
+async def show_user(caller: Calling, tenants: Tenants, user_id: FromPath[UUID]) -> User:
     return await tenants.get_user(caller, user_id)
 
 
 @patch("/api/users/{user_id:uuid}", tags=["Users"], summary="Change a user's role")
-async def change_role(caller: Caller, tenants: Service, user_id: UUID, data: RoleBody) -> User:
+async def change_role(caller: Calling, tenants: Tenants, user_id: FromPath[UUID], data: JSONBody[RoleBody]) -> User:
     return await tenants.change_role(caller, user_id, data.role)
 
 
 @delete("/api/users/{user_id:uuid}", status_code=204, tags=["Users"], summary="Remove a user")
-async def remove_user(caller: Caller, tenants: Service, user_id: UUID) -> None:
+async def remove_user(caller: Calling, tenants: Tenants, user_id: FromPath[UUID]) -> None:
     await tenants.remove_user(caller, user_id)
 
 
 @get("/api/keys", tags=["Keys"], summary="List keys")
-async def list_keys(caller: Caller, tenants: Service, cursor: str | None = None, limit: int | None = None) -> ApiKeys:
+async def list_keys(
+    caller: Calling, tenants: Tenants, cursor: FromQuery[str | None] = None, limit: FromQuery[int | None] = None
+) -> ApiKeys:
     page = await tenants.list_keys(caller, cursor=cursor, limit=limit)
     return ApiKeys(page.items, page.next_cursor)
 
 
 @post("/api/keys", tags=["Keys"], summary="Make a key; its secret is shown this once")
-async def create_key(caller: Caller, tenants: Service, data: KeyBody) -> Response[NewKey]:
+async def create_key(caller: Calling, tenants: Tenants, data: JSONBody[KeyBody]) -> Response[NewKey]:
     try:
         scopes = parse_scopes(data.scopes)
     except ValueError:
@@ -227,20 +235,20 @@ async def create_key(caller: Caller, tenants: Service, data: KeyBody) -> Respons
 
 
 @delete("/api/keys/{key_id:uuid}", status_code=204, tags=["Keys"], summary="Revoke a key")
-async def revoke_key(caller: Caller, tenants: Service, key_id: UUID) -> None:
+async def revoke_key(caller: Calling, tenants: Tenants, key_id: FromPath[UUID]) -> None:
     await tenants.revoke_key(caller, key_id)
 
 
 @get("/api/audit", tags=["Audit trail"], summary="What was done and what was refused")
 async def list_audit(
-    caller: Caller,
-    tenants: Service,
-    action: str = "",
-    target_id: str = "",
-    outcome: str = "",
-    actor: str = "",
-    cursor: str | None = None,
-    limit: int | None = None,
+    caller: Calling,
+    tenants: Tenants,
+    action: FromQuery[str] = "",
+    target_id: FromQuery[str] = "",
+    outcome: FromQuery[str] = "",
+    actor: FromQuery[str] = "",
+    cursor: FromQuery[str | None] = None,
+    limit: FromQuery[int | None] = None,
 ) -> AuditEvents:
     query = AuditQuery(action, target_id, outcome, actor, cursor, limit)
     page = await tenants.list_audit(caller, query)

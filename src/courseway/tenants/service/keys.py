@@ -8,7 +8,7 @@ from uuid import UUID
 
 from courseway.errors import Invalid
 from courseway.kit.ids import new_id
-from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
+from courseway.kit.paging import Page, make_page, page_limit
 from courseway.tenants.model import (
     LRS_SCOPES,
     ApiKey,
@@ -23,7 +23,7 @@ from courseway.tenants.model import (
     parse_scopes,
     render_credential,
 )
-from courseway.tenants.service.parts import KEY_CACHE_SECONDS, Parts
+from courseway.tenants.service.parts import KEY_CACHE_SECONDS, Parts, cursor_id
 from courseway.tenants.store import keys
 from courseway.tenants.store.trail import record
 
@@ -69,7 +69,7 @@ class Keys(Parts):
         """List the tenant's keys, the newest first, without their secrets."""
         caller.require(Scope.ADMIN)
         size = page_limit(limit)
-        before = UUID(decode_cursor(cursor, 1)[0]) if cursor else None
+        before = cursor_id(cursor)
         async with self.db.tenant(caller.tenant_id) as tx:
             found = await keys.find_keys(tx, before, size + 1)
         return make_page(found, size, lambda key: [key.id])

@@ -9,7 +9,7 @@ from uuid import UUID
 from courseway.errors import Invalid
 from courseway.kit.db import Tx
 from courseway.kit.ids import new_id
-from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
+from courseway.kit.paging import Page, make_page, page_limit
 from courseway.tenants.model import (
     Caller,
     EmailTaken,
@@ -26,7 +26,7 @@ from courseway.tenants.model import (
     merge_settings,
     platform_caller,
 )
-from courseway.tenants.service.parts import Parts
+from courseway.tenants.service.parts import Parts, cursor_id
 from courseway.tenants.store import people
 from courseway.tenants.store.trail import record
 
@@ -63,7 +63,7 @@ class Members(Parts):
         """List the tenant's users, oldest first."""
         caller.require(Scope.ADMIN)
         size = page_limit(limit)
-        after = UUID(decode_cursor(cursor, 1)[0]) if cursor else None
+        after = cursor_id(cursor)
         async with self.db.system() as tx:
             users = await people.find_users(tx, caller.tenant_id, after, size + 1)
         return make_page(users, size, lambda user: [user.id])

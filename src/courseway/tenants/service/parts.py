@@ -3,12 +3,16 @@
 import asyncio
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from courseway.errors import Invalid
 from courseway.kit.clock import Clock, utc_now
 from courseway.kit.db import Database
+from courseway.kit.ids import parse_id
+from courseway.kit.paging import decode_cursor
 from courseway.tenants.model import Caller
 
 KEY_CACHE_SECONDS = 5.0
@@ -108,3 +112,13 @@ class Parts:
         # Two bounds, so that neither one loud attacker nor many quiet ones can fill the disk with refusals.
         self.refusals_each = Throttle(burst=20, period=timedelta(seconds=30))
         self.refusals_all = Throttle(burst=300, period=timedelta(seconds=1))
+
+
+def cursor_id(cursor: str | None) -> UUID | None:
+    """Return the id that a list's cursor carries; Invalid when it is none of ours."""
+    if not cursor:
+        return None
+    found = parse_id(str(decode_cursor(cursor, 1)[0]))
+    if found is None:
+        raise Invalid("cursor is not one that this list gave out; start again without it")
+    return found

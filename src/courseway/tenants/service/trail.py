@@ -1,14 +1,13 @@
 """Reading the audit trail, and writing refused attempts into it without letting them fill the disk."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 import structlog
 
 from courseway.errors import Kind, Refusal
-from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
+from courseway.kit.paging import Page, make_page, page_limit
 from courseway.tenants.model import AuditEvent, AuditQuery, Caller, KeyRefused, Scope, SignInRefused, safe_path
-from courseway.tenants.service.parts import Parts
+from courseway.tenants.service.parts import Parts, cursor_id
 from courseway.tenants.store import trail
 
 log = structlog.get_logger(__name__)
@@ -34,7 +33,7 @@ class AuditTrail(Parts):
         caller.require(Scope.ADMIN)
         query = query or AuditQuery()
         size = page_limit(query.limit)
-        before = UUID(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
+        before = cursor_id(query.cursor)
         async with self.db.tenant(caller.tenant_id) as tx:
             events = await trail.find_events(tx, query, before, size + 1)
         return make_page(events, size, lambda event: [event.id])
