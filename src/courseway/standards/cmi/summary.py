@@ -75,8 +75,8 @@ def summarize(standard: str, state: Mapping[str, str]) -> ActivitySummary:
 
 
 def _summarize_12(state: Mapping[str, str]) -> ActivitySummary:
-    status = state.get("cmi.core.lesson_status", NOT_ATTEMPTED)
-    completion, success = _FROM_LESSON_STATUS.get(status, (NOT_ATTEMPTED, UNKNOWN))
+    opened = INCOMPLETE if state else NOT_ATTEMPTED
+    completion, success = _FROM_LESSON_STATUS.get(state.get("cmi.core.lesson_status", ""), (opened, UNKNOWN))
     return ActivitySummary(
         completion=completion,
         success=success,
@@ -220,28 +220,17 @@ def end_session(standard: str, state: Mapping[str, str], *, finished: bool = Tru
 
 def _judge_lesson_status(state: dict[str, str], leaving: str, finished: bool) -> None:
     """
-    Set lesson_status as LMSFinish demands. [RTE 1.2 3.4.4]
+    Set lesson_status as LMSFinish demands. [RTE 1.2 3.4.4, Conformance Requirements 1.2 2.3]
 
-    A SCO that never set it is browsed or completed; with a mastery score, a raw score and credit the comparison
-    decides. A SCO that suspends while incomplete has not finished and is not judged.
+    A SCO that never set it is browsed or completed, unless it will be back. Then, unless the SCO itself said
+    incomplete, a mastery score decides where there is a raw score and credit.
     """
     name = "cmi.core.lesson_status"
-    status = state.get(name, NOT_ATTEMPTED)
-    if not finished:
-        if status == NOT_ATTEMPTED:
-            state[name] = INCOMPLETE
+    if not finished or (name not in state and leaving == "suspend"):
         return
-    if status == NOT_ATTEMPTED:
-        state[name] = status = _unset_status(state, leaving)
+    browsing = state.get("cmi.core.lesson_mode", "normal") == "browse"
+    status = state.setdefault(name, "browsed" if browsing else COMPLETED)
     mastery, raw = _number(state, "cmi.student_data.mastery_score"), _number(state, "cmi.core.score.raw")
-    may_judge = state.get("cmi.core.credit", "credit") == "credit" and not (
-        leaving == "suspend" and status == INCOMPLETE
-    )
-    if mastery is not None and raw is not None and may_judge:
+    has_credit = state.get("cmi.core.credit", "credit") == "credit"
+    if status != INCOMPLETE and has_credit and mastery is not None and raw is not None:
         state[name] = PASSED if raw >= mastery else FAILED
-
-
-def _unset_status(state: Mapping[str, str], leaving: str) -> str:
-    if state.get("cmi.core.lesson_mode", "normal") == "browse":
-        return "browsed"
-    return INCOMPLETE if leaving == "suspend" else COMPLETED
