@@ -31,6 +31,7 @@ def render_format(form: Format) -> dict[str, Any]:
         cut=form.cut,
         localized=form.localized,
         language=form.language,
+        means=form.means,
     )
 
 
@@ -47,6 +48,7 @@ def render_response(shape: Response) -> dict[str, Any]:
         blank=shape.blank,
         most=shape.most,
         unlike=shape.unlike,
+        means=shape.means,
     )
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from courseway.standards.cmi import SCORM_12, SCORM_2004
-from courseway.standards.cmi.elements import Fault, Model
+from courseway.standards.cmi.elements import Access, Fault, Model
 
 MODELS = pytest.mark.parametrize("model", (SCORM_12, SCORM_2004), ids=lambda model: str(model.name))
 
@@ -41,6 +41,14 @@ def test_every_format_and_response_an_element_names_exists_and_is_used(model: Mo
     assert {element.format for element in model.elements.values()} == set(model.formats)
     assert {element.response for element in model.elements.values()} - {""} == set(model.responses)
     assert all(need in model.elements for element in model.elements.values() for need in element.needs)
+
+
+@MODELS
+def test_every_value_content_may_set_is_described_to_its_author(model: Model) -> None:
+    for element in model.elements.values():
+        form = model.formats[element.format]
+        assert form.means or form.words or element.access is Access.READ, element.name
+    assert all(shape.means for shapes in model.responses.values() for shape in shapes.values())
 
 
 @MODELS

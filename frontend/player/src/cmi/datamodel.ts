@@ -275,13 +275,15 @@ export class DataModel {
   }
 
   private judge(place: Place, format: string, rules: ElementRules, value: string): Answer {
-    const [fault, kept] = checkValue(this.model.formats[format] ?? {}, value);
+    const form = this.model.formats[format] ?? {};
+    const [fault, kept] = checkValue(form, value);
     if (fault !== "none") {
-      return no(fault, `${place.name}: this value is not a ${format.replace(/_/g, " ")}.`);
+      const takes = form.means ?? `one of: ${form.words?.map((word) => word || '""').join(" | ")}`;
+      return no(fault, `${place.name} takes ${takes}.`);
     }
     const shape = rules.response ? this.shape(place, rules.response) : null;
     if (shape && !checkResponse(shape, value)) {
-      return no("type", `${place.name}: this is not how a response of this type is written.`);
+      return no("type", `${place.name} takes ${shape.means} for this type.`);
     }
     if (rules.once && (this.values.get(place.name) ?? kept) !== kept) {
       return no("set_failed", `${place.name} has been set and cannot change.`);

@@ -14,6 +14,7 @@ export interface Format {
   cut?: boolean;
   localized?: boolean;
   language?: boolean;
+  means?: string;
 }
 
 export interface ResponseShape {
@@ -28,6 +29,7 @@ export interface ResponseShape {
   blank?: boolean;
   most?: number;
   unlike?: boolean;
+  means?: string;
 }
 
 export interface ElementRules {

@@ -60,7 +60,8 @@ class Format:
 
     A value is good when it is one of `words`, or matches `pattern`; both empty means any text. `low` and `high` bound
     a number. `limit` counts characters: a longer value is cut there when `cut`, otherwise refused. A `localized` text
-    may open with {lang=code}, which must be a real language and does not count.
+    may open with {lang=code}, which must be a real language and does not count. `means` says all this in words that
+    complete "takes ...".
     """
 
     words: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class Format:
     cut: bool = False
     localized: bool = False
     language: bool = False
+    means: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Response:
     blank: bool = False
     most: int = 0
     unlike: bool = False
+    means: str = ""
 
 
 @dataclass(frozen=True)

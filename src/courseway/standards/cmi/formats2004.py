@@ -20,21 +20,26 @@ _DURATION = (
 _NAVIGATION = r"\{target=[^}]+\}(?:choice|jump)"
 
 FORMATS: dict[str, Format] = {
-    "any": Format(),
-    "identifier": Format(pattern=_IDENTIFIER, limit=4000, cut=True),
-    "text250": Format(limit=250, cut=True),
-    "text1000": Format(limit=1000, cut=True),
-    "text4000": Format(limit=4000, cut=True),
-    "text64000": Format(limit=64000, cut=True),
-    "localized250": Format(limit=250, cut=True, localized=True),
-    "localized4000": Format(limit=4000, cut=True, localized=True),
-    "language": Format(words=("",), limit=250, language=True),
-    "real": Format(pattern=REAL),
-    "scaled": Format(pattern=REAL, low=-1, high=1),
-    "measure": Format(pattern=REAL, low=0, high=1),
-    "positive": Format(pattern=REAL, low=0),
-    "timestamp": Format(pattern=_TIMESTAMP),
-    "duration": Format(pattern=_DURATION),
+    "any": Format(means="a text"),
+    "identifier": Format(pattern=_IDENTIFIER, limit=4000, cut=True, means="an identifier in the form of a URI or URN"),
+    "text250": Format(limit=250, cut=True, means="a text"),
+    "text1000": Format(limit=1000, cut=True, means="a text"),
+    "text4000": Format(limit=4000, cut=True, means="a text"),
+    "text64000": Format(limit=64000, cut=True, means="a text"),
+    "localized250": Format(limit=250, cut=True, localized=True, means="a text that may begin with a valid {lang=...}"),
+    "localized4000": Format(
+        limit=4000, cut=True, localized=True, means="a text that may begin with a valid {lang=...}"
+    ),
+    "language": Format(words=("",), limit=250, language=True, means="a language tag such as en or fr-CA, or nothing"),
+    "real": Format(pattern=REAL, means="a decimal number"),
+    "scaled": Format(pattern=REAL, low=-1, high=1, means="a decimal number from -1 to 1"),
+    "measure": Format(pattern=REAL, low=0, high=1, means="a decimal number from 0 to 1"),
+    "positive": Format(pattern=REAL, low=0, means="a decimal number not below 0"),
+    "timestamp": Format(
+        pattern=_TIMESTAMP,
+        means="a point in time, YYYY-MM-DDThh:mm:ss.ss with its end left out at will, a zone only after the fraction",
+    ),
+    "duration": Format(pattern=_DURATION, means="a duration such as PT1H2M3.5S"),
     "completion": Format(words=("completed", "incomplete", "not attempted", "unknown")),
     "success": Format(words=("passed", "failed", "unknown")),
     "credit": Format(words=("credit", "no-credit")),
@@ -57,10 +62,15 @@ FORMATS: dict[str, Format] = {
             "other",
         )
     ),
-    "result": Format(words=("correct", "incorrect", "unanticipated", "neutral"), pattern=REAL),
+    "result": Format(
+        words=("correct", "incorrect", "unanticipated", "neutral"),
+        pattern=REAL,
+        means="correct, incorrect, unanticipated, neutral or a decimal number",
+    ),
     "navigation": Format(
         words=("continue", "previous", "exit", "exitAll", "abandon", "abandonAll", "suspendAll", "_none_"),
         pattern=_NAVIGATION,
+        means="continue, previous, exit, exitAll, abandon, abandonAll, suspendAll, _none_, {target=...}choice or {target=...}jump",
     ),
     "validity": Format(words=("true", "false", "unknown")),
 }
@@ -69,27 +79,82 @@ _CASE, _ORDER = "case_matters", "order_matters"
 _ANYTHING = r"[\s\S]*"
 
 PATTERNS: dict[str, Response] = {
-    "true-false": Response(item="true|false", most=1),
-    "choice": Response(item=_IDENTIFIER, between="[,]", distinct=True, blank=True, unlike=True),
-    "fill-in": Response(item=_ANYTHING, between="[,]", marks=(_CASE, _ORDER), localized=True),
-    "long-fill-in": Response(item=_ANYTHING, marks=(_CASE,), localized=True),
-    "matching": Response(item=_IDENTIFIER, between="[,]", within="[.]", second=_IDENTIFIER),
-    "performance": Response(item=f"(?:{_IDENTIFIER})?", between="[,]", within="[.]", second=_ANYTHING, marks=(_ORDER,)),
-    "sequencing": Response(item=_IDENTIFIER, between="[,]", unlike=True),
-    "likert": Response(item=_IDENTIFIER, most=1),
-    "numeric": Response(item=f"(?:{REAL})?", within="[:]", second=f"(?:{REAL})?", ascending=True, most=1),
-    "other": Response(item=_ANYTHING, most=1),
+    "true-false": Response(item="true|false", most=1, means="true or false"),
+    "choice": Response(
+        item=_IDENTIFIER,
+        between="[,]",
+        distinct=True,
+        blank=True,
+        unlike=True,
+        means="different short identifiers with [,] between them",
+    ),
+    "fill-in": Response(
+        item=_ANYTHING,
+        between="[,]",
+        marks=(_CASE, _ORDER),
+        localized=True,
+        means="texts with [,] between them, after {case_matters=...} and {order_matters=...} if wanted",
+    ),
+    "long-fill-in": Response(
+        item=_ANYTHING, marks=(_CASE,), localized=True, means="a text, after {case_matters=...} if wanted"
+    ),
+    "matching": Response(
+        item=_IDENTIFIER,
+        between="[,]",
+        within="[.]",
+        second=_IDENTIFIER,
+        means="pairs of short identifiers a[.]b with [,] between them",
+    ),
+    "performance": Response(
+        item=f"(?:{_IDENTIFIER})?",
+        between="[,]",
+        within="[.]",
+        second=_ANYTHING,
+        marks=(_ORDER,),
+        means="steps name[.]answer with [,] between them, after {order_matters=...} if wanted",
+    ),
+    "sequencing": Response(
+        item=_IDENTIFIER, between="[,]", unlike=True, means="short identifiers with [,] between them"
+    ),
+    "likert": Response(item=_IDENTIFIER, most=1, means="one short identifier"),
+    "numeric": Response(
+        item=f"(?:{REAL})?",
+        within="[:]",
+        second=f"(?:{REAL})?",
+        ascending=True,
+        most=1,
+        means="a range lowest[:]highest",
+    ),
+    "other": Response(item=_ANYTHING, most=1, means="a text"),
 }
 
 ANSWERS: dict[str, Response] = {
-    "true-false": Response(item="true|false"),
-    "choice": Response(item=_IDENTIFIER, between="[,]", distinct=True, blank=True),
-    "fill-in": Response(item=_ANYTHING, between="[,]", localized=True),
-    "long-fill-in": Response(item=_ANYTHING, localized=True),
-    "matching": Response(item=_IDENTIFIER, between="[,]", within="[.]", second=_IDENTIFIER),
-    "performance": Response(item=f"(?:{_IDENTIFIER})?", between="[,]", within="[.]", second=_ANYTHING),
-    "sequencing": Response(item=_IDENTIFIER, between="[,]"),
-    "likert": Response(item=_IDENTIFIER),
-    "numeric": Response(item=REAL),
-    "other": Response(item=_ANYTHING),
+    "true-false": Response(item="true|false", means="true or false"),
+    "choice": Response(
+        item=_IDENTIFIER,
+        between="[,]",
+        distinct=True,
+        blank=True,
+        means="different short identifiers with [,] between them",
+    ),
+    "fill-in": Response(item=_ANYTHING, between="[,]", localized=True, means="texts with [,] between them"),
+    "long-fill-in": Response(item=_ANYTHING, localized=True, means="a text that may begin with a valid {lang=...}"),
+    "matching": Response(
+        item=_IDENTIFIER,
+        between="[,]",
+        within="[.]",
+        second=_IDENTIFIER,
+        means="pairs of short identifiers a[.]b with [,] between them",
+    ),
+    "performance": Response(
+        item=f"(?:{_IDENTIFIER})?",
+        between="[,]",
+        within="[.]",
+        second=_ANYTHING,
+        means="steps name[.]answer with [,] between them",
+    ),
+    "sequencing": Response(item=_IDENTIFIER, between="[,]", means="short identifiers with [,] between them"),
+    "likert": Response(item=_IDENTIFIER, means="one short identifier"),
+    "numeric": Response(item=REAL, means="a decimal number"),
+    "other": Response(item=_ANYTHING, means="a text"),
 }

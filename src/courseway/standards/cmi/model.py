@@ -246,11 +246,14 @@ class DataModel:
         return self.model.responses[element.response].get(kind, Response(item=r"[\s\S]*"))
 
     def _judge(self, place: Place, element: Element, value: str, squashed: bool) -> Written:
-        checked = check_value(self.model.formats[element.format], value)
+        form = self.model.formats[element.format]
+        checked = check_value(form, value)
         if checked.fault is not Fault.NONE:
-            return Written(checked.fault, "", f"{place.name}: this value is not a {element.format.replace('_', ' ')}.")
+            return Written(
+                checked.fault, "", f"{place.name} takes {form.means or 'one of: ' + ' | '.join(form.words)}."
+            )
         if element.response and not self._fits_response(place, element, value, squashed):
-            return Written(Fault.TYPE, "", f"{place.name}: this is not how a response of this type is written.")
+            return Written(Fault.TYPE, "", f"{place.name} takes {self._shape(place, element).means} for this type.")
         if element.once and self.values.get(place.name, checked.value) != checked.value:
             return Written(Fault.SET_FAILED, "", f"{place.name} has been set and cannot change.")
         if self._must_differ(place, element, squashed) and self._is_taken(place, checked.value):

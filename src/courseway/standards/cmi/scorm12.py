@@ -13,31 +13,41 @@ from courseway.standards.cmi.errors import SCORM_12_TEXTS, Scorm12Error
 _DECIMAL = r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 
 FORMATS: dict[str, Format] = {
-    "string255": Format(limit=255),
-    "string4096": Format(limit=4096),
-    "identifier": Format(pattern=r"[^\x00-\x20\x7f-\xa0]+", limit=255),
-    "decimal": Format(pattern=_DECIMAL),
-    "score": Format(words=("",), pattern=_DECIMAL, low=0, high=100),
-    "time": Format(pattern=r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,2})?"),
-    "timespan": Format(pattern=r"[0-9]{2,4}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,2})?"),
+    "string255": Format(limit=255, means="a text of at most 255 characters"),
+    "string4096": Format(limit=4096, means="a text of at most 4096 characters"),
+    "identifier": Format(
+        pattern=r"[^\x00-\x20\x7f-\xa0]+",
+        limit=255,
+        means="an identifier of at most 255 characters without white space",
+    ),
+    "decimal": Format(pattern=_DECIMAL, means="a decimal number"),
+    "score": Format(words=("",), pattern=_DECIMAL, low=0, high=100, means="a decimal number from 0 to 100, or nothing"),
+    "time": Format(
+        pattern=r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,2})?", means="a time of day, HH:MM:SS.SS"
+    ),
+    "timespan": Format(pattern=r"[0-9]{2,4}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,2})?", means="a span of time, HHHH:MM:SS.SS"),
     "status": Format(words=("passed", "completed", "failed", "incomplete", "browsed")),
     "objective_status": Format(words=("passed", "completed", "failed", "incomplete", "browsed", "not attempted")),
     "exit": Format(words=("time-out", "suspend", "logout", "")),
     "credit": Format(words=("credit", "no-credit")),
     "entry": Format(words=("ab-initio", "resume", "")),
     "mode": Format(words=("browse", "normal", "review")),
-    "audio": Format(pattern=r"-?[0-9]{1,5}", low=-1, high=100),
-    "speed": Format(pattern=r"-?[0-9]{1,5}", low=-100, high=100),
-    "text": Format(pattern=r"-?[0-9]{1,5}", low=-1, high=1),
+    "audio": Format(pattern=r"-?[0-9]{1,5}", low=-1, high=100, means="a whole number from -1 to 100"),
+    "speed": Format(pattern=r"-?[0-9]{1,5}", low=-100, high=100, means="a whole number from -100 to 100"),
+    "text": Format(pattern=r"-?[0-9]{1,5}", low=-1, high=1, means="-1, 0 or 1"),
     "interaction_type": Format(
         words=("true-false", "choice", "fill-in", "matching", "performance", "likert", "sequencing", "numeric")
     ),
-    "result": Format(words=("correct", "wrong", "unanticipated", "neutral"), pattern=_DECIMAL),
+    "result": Format(
+        words=("correct", "wrong", "unanticipated", "neutral"),
+        pattern=_DECIMAL,
+        means="correct, wrong, unanticipated, neutral or a decimal number",
+    ),
     "action": Format(words=("exit,message", "exit,no message", "continue,message", "continue,no message", "")),
 }
 
-_TRUE_FALSE = Response(item=r"[01tfTF][\s\S]*")
-_NUMERIC = Response(item=_DECIMAL, blank=True)
+_TRUE_FALSE = Response(item=r"[01tfTF][\s\S]*", means="a text that begins with 0, 1, t or f")
+_NUMERIC = Response(item=_DECIMAL, blank=True, means="a decimal number")
 _ANSWERS = {"true-false": _TRUE_FALSE, "numeric": _NUMERIC}
 RESPONSES = {"pattern": _ANSWERS, "response": _ANSWERS}
 
