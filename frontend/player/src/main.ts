@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   if (location.pathname === GOODBYE) {
     page.root.dataset.session = "ended";
     page.root.dataset.screen = "goodbye";
-    return page.show(SCREENS.ended());
+    return page.show(SCREENS.goodbye());
   }
   const link = location.pathname.replace(/^\/play\//, "");
   const shell = readShellAddress(location.hash, window);

@@ -18,12 +18,25 @@ import { ask } from "./view/dialogs";
 import { problemScreen, SCREENS } from "./view/messages";
 import type { Page } from "./view/page";
 import type { Screen } from "./view/screens";
-import { countDone, countParts } from "./view/toc";
+import { countParts, isDone } from "./view/toc";
 import { WORDS } from "./view/words";
 
 const HEARTBEAT_MS = 30_000;
 const OFFLINE_HEARTBEAT_MS = 10_000;
 const SAVING_SHOWN_AFTER_MS = 1_500;
+
+/** With nothing delivered a learner can still choose, or leave. */
+const NOTHING_DELIVERED = {
+  continue: false,
+  previous: false,
+  exit: false,
+  exitAll: true,
+  abandon: false,
+  abandonAll: false,
+  suspendAll: false,
+  choice: {},
+  jump: {},
+};
 
 type Phase = "starting" | "active" | "moving" | "over";
 
@@ -35,7 +48,9 @@ export class Player {
   private session: Session | null = null;
   private run: DeliveryRun | null = null;
   private phase: Phase = "starting";
+  /** All activities with content, and those of them that the learner sees listed. */
   private parts = 0;
+  private listed = 0;
   private lmsWaiting = false;
   private heartbeatTimer: ReturnType<typeof setTimeout> | null = null;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
@@ -132,6 +147,7 @@ export class Player {
     this.phase = "active";
     this.page.root.dataset.session = "active";
     this.parts = countParts(start.tree);
+    this.listed = countParts(start.tree, (node) => node.visible);
     this.lmsWaiting = false;
     this.page.setBanner(start.mode === "normal" ? "" : WORDS[start.mode]);
     this.page.setTree(start.tree, (target) => void this.move({ kind: "choice", target }));
@@ -144,7 +160,8 @@ export class Player {
 
   private async follow(session: Session, request: NavigationRequest, answer: NavigateAnswer): Promise<void> {
     if (this.phase !== "moving") return;
-    if (answer.ended) return this.exit(session, request, answer.exit_url);
+    const stuck = isExit(request.kind) && answer.delivery === null;
+    if (answer.ended || stuck) return this.exit(session, request, answer.exit_url);
     this.phase = "active";
     this.proceed(answer.delivery, answer.refused);
   }
@@ -160,8 +177,8 @@ export class Player {
     this.page.setBusy(false);
     this.page.setTitle(this.session?.start.course.title ?? "");
     this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
-    this.page.offerToc(this.parts > 1);
-    this.page.show(SCREENS.choose(refused, this.parts > 1 ? () => this.page.openToc(true, true) : null));
+    this.page.offerToc(this.listed > 1);
+    this.page.show(SCREENS.choose(refused, this.listed > 1 ? () => this.page.openToc(true, true) : null));
     this.showControls();
     this.showProgress();
   }
@@ -245,8 +262,11 @@ export class Player {
 
   /** Leave in order: the shell first, then this page goes away by itself. */
   private async exit(session: Session, request: NavigationRequest, exitUrl: string | null): Promise<void> {
-    const ended = session.start.mode === "preview" ? SCREENS.endedPreview() : SCREENS.ended();
-    this.over(ended);
+    this.over(
+      session.start.mode === "normal"
+        ? SCREENS.ended(reasonOf(request), session.summary)
+        : SCREENS.endedPreview(),
+    );
     const url = exitUrl ?? session.start.exit_url;
     if (this.shell.present) await this.shell.finish(reasonOf(request), session.revision, session.summary);
     if (url && /^(https?:\/\/|\/)/.test(url)) location.replace(url);
@@ -277,6 +297,7 @@ export class Player {
     this.beatLater();
     this.page.setNotice("");
     this.page.offerToc(false);
+    this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
     this.page.bar.setControls({ valid: null, hide: [], usable: false, flow: false, suggested: null }, false);
     this.page.show(screen);
   }
@@ -310,7 +331,7 @@ export class Player {
     const usable = this.phase === "active";
     this.page.bar.setControls(
       {
-        valid: this.run?.delivery.valid ?? null,
+        valid: this.run?.delivery.valid ?? NOTHING_DELIVERED,
         hide: this.run?.delivery.hide ?? [],
         usable,
         flow: this.parts > 1,
@@ -333,9 +354,9 @@ export class Player {
     this.shell.state(session.revision, session.summary);
     if (session.start.settings.show_progress_bar === false) return this.page.bar.setProgress(null, "");
     const { progress, completion } = session.summary;
-    const done = countDone(session.start.tree, session.toc);
-    const share = progress ?? (this.parts > 1 ? done / this.parts : completion === "completed" ? 1 : null);
-    const text = this.parts > 1 ? WORDS.progress(done, this.parts) : WORDS.percent(share ?? 0);
+    const done = countParts(session.start.tree, (node) => node.visible && isDone(session.toc[node.id]));
+    const share = progress ?? (this.listed > 1 ? done / this.listed : completion === "completed" ? 1 : null);
+    const text = this.listed > 1 ? WORDS.progress(done, this.listed) : WORDS.percent(share ?? 0);
     this.page.bar.setProgress(share, text);
   }
 

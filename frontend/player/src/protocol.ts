@@ -56,6 +56,8 @@ export interface Start {
   refused: Refused | null;
   summary: Summary;
   revision: number;
+  /** States to choose from when nothing is delivered. */
+  toc?: Record<string, TocEntry> | null;
 }
 
 export interface Commit {
@@ -98,6 +100,8 @@ export interface NavigateAnswer {
   summary: Summary;
   revision: number;
   exit_url: string | null;
+  /** States to choose from when nothing is delivered. */
+  toc?: Record<string, TocEntry> | null;
 }
 
 /** The fields of problem+json that the player reads. */

@@ -87,6 +87,7 @@ export class Session {
     this.key = key;
     this.start = start;
     this.hooks = hooks;
+    this.toc = start.delivery?.toc ?? start.toc ?? {};
     this.token = start.session;
     this.nextNav = start.next_nav;
     this.summary = start.summary;
@@ -127,7 +128,7 @@ export class Session {
     this.nextNav = nav + 1;
     this.queue.acknowledge(answer.acked);
     this.queue.release();
-    this.learn({ ...answer, toc: answer.delivery?.toc ?? null });
+    this.learn({ ...answer, toc: answer.delivery?.toc ?? answer.toc ?? null });
     return answer;
   }
 

@@ -1,5 +1,6 @@
 /** Which screen says what: every state in which no content is shown. */
-import type { Problem, Refused } from "../protocol";
+import type { FinishReason } from "../link/shell";
+import type { Problem, Refused, Score, Summary } from "../protocol";
 import type { Screen } from "./screens";
 import { WORDS } from "./words";
 
@@ -42,11 +43,30 @@ export const SCREENS = {
     ...(open ? { actions: [{ text: WORDS.choose.open, act: open }] } : {}),
   }),
   leftAlready: (): Screen => ({ sign: "leave", ...WORDS.leftAlready }),
-  ended: (): Screen => ({ sign: "check", ...WORDS.ended }),
+  goodbye: (): Screen => ({ sign: "check", ...WORDS.ended }),
+  ended: (reason: FinishReason, summary: Summary): Screen => {
+    if (reason === "abandon") return { sign: "leave", ...WORDS.abandoned };
+    const result = describeResult(summary);
+    return { sign: "check", title: result || WORDS.ended.title, text: WORDS.ended.text };
+  },
   endedPreview: (): Screen => ({ sign: "check", ...WORDS.endedPreview }),
   endedOffline: (): Screen => ({ sign: "offline", ...WORDS.endedOffline }),
   launchEnded: (): Screen => ({ sign: "clock", ...WORDS.launchEnded }),
 };
+
+/** What was reached, in a line; nothing while it is still open. */
+function describeResult({ completion, success, score }: Summary): string {
+  const share = score.scaled ?? scoreOfMax(score);
+  const points = share === null ? "" : ` ${WORDS.result.with(share)}`;
+  if (success === "passed") return WORDS.result.passed + points;
+  if (success === "failed") return WORDS.result.failed + points;
+  return completion === "completed" ? WORDS.result.completed + points : "";
+}
+
+function scoreOfMax({ raw, min, max }: Score): number | null {
+  if (raw === null || max === null || max <= (min ?? 0)) return null;
+  return (raw - (min ?? 0)) / (max - (min ?? 0));
+}
 
 const EXPIRED = new Set(["learning.link_expired", "learning.link_invalid"]);
 const OVER = new Set(["learning.ended", "learning.session_invalid", "learning.session_expired"]);

@@ -25,6 +25,7 @@ export class TableOfContents {
   private readonly byId = new Map<string, Row>();
   private readonly onChoose: (activity: string) => void;
   private usable = true;
+  private told = false;
   private states: Record<string, TocEntry> = {};
 
   constructor(tree: TreeNode, onChoose: (activity: string) => void) {
@@ -38,6 +39,7 @@ export class TableOfContents {
   /** Take over states; entries that are not named keep what they had. */
   update(toc: Record<string, TocEntry>, current: string | null): void {
     this.states = { ...this.states, ...toc };
+    this.told = Object.keys(this.states).length > 0;
     for (const row of this.rows) {
       const here = row.node.id === current;
       row.item.classList.toggle("current", here);
@@ -114,11 +116,12 @@ export class TableOfContents {
     if (!shown) row.line.remove();
     else if (row.line.parentElement !== this.list) this.insert(row);
     row.line.hidden = this.folded(row);
-    row.item.disabled = !this.usable || !(state?.enabled ?? false);
+    // Before the server has said anything every part may be asked for; it refuses what cannot be.
+    row.item.disabled = !this.usable || !(state?.enabled ?? !this.told);
     const status = state?.status ?? "unknown";
     row.mark.dataset.status = status.replace(" ", "-");
     const sign = status === "failed" ? "cross" : "check";
-    row.mark.replaceChildren(...(/completed|passed|failed/.test(status) ? [icon(sign)] : []));
+    row.mark.replaceChildren(...(isDone(state) ? [icon(sign)] : []));
     row.spoken.textContent = row.node.kind === "cluster" ? "" : `, ${WORDS.status[status] ?? status}`;
     if (!row.twisty) return;
     row.item.setAttribute("aria-expanded", String(row.open));
@@ -200,15 +203,15 @@ export class TableOfContents {
   }
 }
 
-/** The parts a learner goes through: all visible activities with content. */
-export function countParts(tree: TreeNode): number {
-  const own = tree.kind !== "cluster" && tree.visible ? 1 : 0;
-  return tree.children.reduce((sum, child) => sum + countParts(child), own);
+type Counted = (node: TreeNode) => boolean;
+
+/** How many activities with content a course has; `counts` narrows them down. */
+export function countParts(tree: TreeNode, counts: Counted = () => true): number {
+  const own = tree.kind !== "cluster" && counts(tree) ? 1 : 0;
+  return tree.children.reduce((sum, child) => sum + countParts(child, counts), own);
 }
 
-/** The share of finished parts, by the states of the table of contents. */
-export function countDone(tree: TreeNode, toc: Record<string, TocEntry>): number {
-  const status = toc[tree.id]?.status ?? "";
-  const own = tree.kind !== "cluster" && tree.visible && /^(completed|passed|failed)$/.test(status) ? 1 : 0;
-  return tree.children.reduce((sum, child) => sum + countDone(child, toc), own);
+/** Whether the state of an activity says that it is behind the learner. */
+export function isDone(entry: TocEntry | undefined): boolean {
+  return /^(completed|passed|failed)$/.test(entry?.status ?? "");
 }

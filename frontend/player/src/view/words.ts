@@ -70,6 +70,16 @@ export const WORDS = {
     title: "You have left the course",
     text: "Your work is saved. You can close this window.",
   },
+  abandoned: {
+    title: "You have left the course",
+    text: "This time was not kept. You can close this window.",
+  },
+  result: {
+    passed: "You passed",
+    failed: "You did not pass this time",
+    completed: "You completed the course",
+    with: (share: number) => `with ${Math.round(share * 100)} %`,
+  },
   endedOffline: {
     title: "You have left the course",
     text: "The last changes wait on this device. Open the course again here when the connection is back, and they are sent.",
