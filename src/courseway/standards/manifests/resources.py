@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from courseway.standards.issues import Findings
 from courseway.standards.manifests.links import Link, PackageFiles, follow
 from courseway.standards.manifests.structure import ItemKind
-from courseway.standards.manifests.xml import Document, Element, attribute, child, children, local, xml_base
+from courseway.standards.manifests.xml import Document, Element, attribute, children, local, xml_base
 
 _MAX_LISTED_FILES = 50_000
 _PAGES = (".html", ".htm", ".xhtml")
