@@ -249,9 +249,8 @@ class DataModel:
         form = self.model.formats[element.format]
         checked = check_value(form, value)
         if checked.fault is not Fault.NONE:
-            return Written(
-                checked.fault, "", f"{place.name} takes {form.means or 'one of: ' + ' | '.join(form.words)}."
-            )
+            takes = form.means or "one of: " + " | ".join(word or '""' for word in form.words)
+            return Written(checked.fault, "", f"{place.name} takes {takes}.")
         if element.response and not self._fits_response(place, element, value, squashed):
             return Written(Fault.TYPE, "", f"{place.name} takes {self._shape(place, element).means} for this type.")
         if element.once and self.values.get(place.name, checked.value) != checked.value:
