@@ -4,14 +4,16 @@ The values an activity is launched with: what the course, the learner and the la
 Not here: which activity is launched and in which attempt (sequencing, learning).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from courseway.standards.cmi.commit import model_of
 from courseway.standards.cmi.elements import Access
-from courseway.standards.cmi.model import DataModel, find_place
+from courseway.standards.cmi.model import DataModel
 from courseway.standards.manifests.structure import DataMap, Item
 
+_INDEX = re.compile(r"\.[0-9]+(?=\.)")
 _SESSION_ONLY = frozenset(("cmi.core.exit", "cmi.core.session_time", "cmi.exit", "cmi.session_time", "adl.nav.request"))
 
 
@@ -83,13 +85,9 @@ def initial_values(
 
 def delivered_values(standard: str, values: Mapping[str, str]) -> dict[str, str]:
     """Return what of a launch's values the browser needs: everything but what content can never read."""
-    model = model_of(standard)
-    kept = {}
-    for name, value in values.items():
-        element = find_place(model, name).element
-        if element is None or element.access is not Access.WRITE:
-            kept[name] = value
-    return kept
+    elements = model_of(standard).elements
+    hidden = {name for name, element in elements.items() if element.access is Access.WRITE}
+    return {name: value for name, value in values.items() if _INDEX.sub(".n", name) not in hidden}
 
 
 def _values_12(item: Item, learner: Learner) -> dict[str, str]:

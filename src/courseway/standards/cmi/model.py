@@ -18,6 +18,7 @@ KEYWORDS = ("_children", "_count", "_version")
 
 _INDEX = re.compile(r"[0-9]+")
 _CANONICAL_INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
+_ENTRY = re.compile(r"\.(0|[1-9][0-9]{0,8})(?=\.)")
 _TARGET = re.compile(r"([A-Za-z_.]+)\.\{target=([^}]*)\}")
 
 
@@ -89,10 +90,15 @@ class DataModel:
         self._count_entries()
 
     def _count_entries(self) -> None:
-        for name in list(self.values):
-            for entry in find_place(self.model, name).entries:
-                if entry.number is not None and entry.kind in self.model.collections:
-                    self._raise_count(entry)
+        """Bring the counts up to the entries there are; a state has thousands of names, so they are only scanned."""
+        highest: dict[str, int] = {}
+        for name in self.values:
+            for found in _ENTRY.finditer(name) if "{" not in name else ():
+                collection, number = name[: found.start()], int(found[1])
+                if number > highest.get(collection, -1):
+                    highest[collection] = number
+        for collection, number in highest.items():
+            self._raise_count(Entry(collection, "", number))
 
     def _raise_count(self, entry: Entry) -> None:
         if entry.number is not None and entry.number >= self.count(entry.collection):
