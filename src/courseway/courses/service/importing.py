@@ -150,7 +150,7 @@ class Importing(CourseParts):
                     tx, version, playable=playable, description=version.structure.description, tags=job.options.tags
                 )
             await version_rows.insert_version(tx, version, checked.report)
-            await version_rows.insert_files(tx, job.tenant_id, version_id, files)
+            await version_rows.insert_files(tx, version_id, files)
             if job.course_id is not None and job.options.make_current:
                 await course_rows.point_course_at(tx, version, playable=playable, at=version.created_at)
             await _tell(tx, job, version)

@@ -99,24 +99,17 @@ async def insert_version(tx: Tx, version: Version, report: Report) -> None:
     )
 
 
-async def insert_files(tx: Tx, tenant_id: UUID, version_id: UUID, files: Sequence[StoredFile]) -> None:
-    """Record a version's files, all at once."""
-    await tx.copy_rows(
-        "COPY version_files (tenant_id, version_id, path, size_bytes, stored_bytes, encoding, content_type, etag)"
-        " FROM STDIN",
-        [
-            (
-                tenant_id,
-                version_id,
-                one.path,
-                one.size_bytes,
-                one.stored_bytes,
-                one.encoding,
-                one.content_type,
-                one.etag,
-            )
-            for one in files
-        ],
+async def insert_files(tx: Tx, version_id: UUID, files: Sequence[StoredFile]) -> None:
+    """Record a version's files in one statement (COPY does not go with row-level security)."""
+    columns = ("path", "size_bytes", "stored_bytes", "encoding", "content_type", "etag")
+    params: dict[str, Any] = {name: [getattr(file, name) for file in files] for name in columns}
+    await tx.run(
+        """
+        INSERT INTO version_files (tenant_id, version_id, path, size_bytes, stored_bytes, encoding, content_type, etag)
+        SELECT %(tenant_id)s, %(version_id)s, * FROM unnest(%(path)s::text[], %(size_bytes)s::bigint[],
+            %(stored_bytes)s::bigint[], %(encoding)s::text[], %(content_type)s::text[], %(etag)s::text[])
+        """,
+        {**params, "version_id": version_id},
     )
 
 
