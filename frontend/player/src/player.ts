@@ -25,19 +25,6 @@ const HEARTBEAT_MS = 30_000;
 const OFFLINE_HEARTBEAT_MS = 10_000;
 const SAVING_SHOWN_AFTER_MS = 1_500;
 
-/** With nothing delivered a learner can still choose, or leave. */
-const NOTHING_DELIVERED = {
-  continue: false,
-  previous: false,
-  exit: false,
-  exitAll: true,
-  abandon: false,
-  abandonAll: false,
-  suspendAll: false,
-  choice: {},
-  jump: {},
-};
-
 type Phase = "starting" | "active" | "moving" | "over";
 
 export class Player {
@@ -191,13 +178,12 @@ export class Player {
     this.page.setNotice("");
     this.page.setBusy(true);
     this.page.root.dataset.delivery = String(delivery.number);
-    session.toc = { ...session.toc, ...delivery.toc };
     this.page.bar.setTitles(course.title, delivery.title);
     this.page.setTitle(
       delivery.title === course.title ? course.title : `${delivery.title} · ${course.title}`,
     );
     this.page.offerToc(
-      this.parts > 1 && delivery.toc_visible && settings.show_toc !== false,
+      this.listed > 1 && delivery.toc_visible && settings.show_toc !== false,
       settings.toc_open,
     );
     const run = new DeliveryRun(course.standard, delivery, this.page.stage, {
@@ -331,7 +317,7 @@ export class Player {
     const usable = this.phase === "active";
     this.page.bar.setControls(
       {
-        valid: this.run?.delivery.valid ?? NOTHING_DELIVERED,
+        valid: this.session?.valid ?? null,
         hide: this.run?.delivery.hide ?? [],
         usable,
         flow: this.parts > 1,
@@ -343,7 +329,7 @@ export class Player {
   }
 
   private suggest(): BarControl | null {
-    if (this.parts > 1 && this.run?.delivery.valid.continue) return "continue";
+    if (this.parts > 1 && this.session?.valid.continue) return "continue";
     return this.run?.terminated ? "exitAll" : null;
   }
 

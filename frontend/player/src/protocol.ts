@@ -1,5 +1,5 @@
 /** What travels between the player and the server, field by field as on the wire. Nothing here acts. */
-import type { CallEntry, Delivery, Standard, TocEntry } from "./cmi";
+import type { CallEntry, Delivery, Standard, TocEntry, ValidRequests } from "./cmi";
 
 export type { CallEntry, Delivery, Standard, TocEntry };
 
@@ -56,8 +56,9 @@ export interface Start {
   refused: Refused | null;
   summary: Summary;
   revision: number;
-  /** States to choose from when nothing is delivered. */
-  toc?: Record<string, TocEntry> | null;
+  /** What may be chosen and asked for, also when nothing is delivered. */
+  toc: Record<string, TocEntry>;
+  valid: ValidRequests;
 }
 
 export interface Commit {
@@ -100,8 +101,9 @@ export interface NavigateAnswer {
   summary: Summary;
   revision: number;
   exit_url: string | null;
-  /** States to choose from when nothing is delivered. */
-  toc?: Record<string, TocEntry> | null;
+  /** What may be chosen and asked for, also when nothing is delivered. */
+  toc: Record<string, TocEntry>;
+  valid: ValidRequests;
 }
 
 /** The fields of problem+json that the player reads. */

@@ -2,6 +2,7 @@
  * What the player knows about a launch once it has started: token, counters, results, and the queue of its commits.
  * Requests about the launch as a whole are made here; the course's way through it is `player.ts`.
  */
+import type { ValidRequests } from "./cmi";
 import { createLeftoverStore, type LeftoverStore, planReplay } from "./commits/leftovers";
 import { CommitQueue, type QueueStatus } from "./commits/queue";
 import { type Patience, persistently } from "./link/retry";
@@ -69,7 +70,8 @@ export class Session {
   readonly queue: CommitQueue;
   summary: Summary;
   revision: number;
-  toc: Record<string, TocEntry> = {};
+  toc: Record<string, TocEntry>;
+  valid: ValidRequests;
   private token: string;
   private nextNav: number;
   private readonly transport: Transport;
@@ -87,7 +89,8 @@ export class Session {
     this.key = key;
     this.start = start;
     this.hooks = hooks;
-    this.toc = start.delivery?.toc ?? start.toc ?? {};
+    this.toc = start.toc;
+    this.valid = start.valid;
     this.token = start.session;
     this.nextNav = start.next_nav;
     this.summary = start.summary;
@@ -126,9 +129,10 @@ export class Session {
       },
     });
     this.nextNav = nav + 1;
+    this.valid = answer.valid;
     this.queue.acknowledge(answer.acked);
     this.queue.release();
-    this.learn({ ...answer, toc: answer.delivery?.toc ?? answer.toc ?? null });
+    this.learn({ ...answer, toc: answer.toc });
     return answer;
   }
 

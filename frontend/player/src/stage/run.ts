@@ -26,6 +26,7 @@ export class DeliveryRun {
   private calls: CallEntry[] = [];
   private exit: string | undefined;
   private leaving = false;
+  private closed = false;
 
   constructor(standard: Standard, delivery: Delivery, stage: HTMLElement, hooks: RunHooks) {
     this.delivery = delivery;
@@ -56,14 +57,16 @@ export class DeliveryRun {
   }
 
   /**
-   * Take the content away: its last handlers still reach the API, then a session left open is ended for it.
+   * Take the content away: its last handlers still reach the API, then the API is closed.
    *
-   * Nothing it asks for while it goes is followed: what the learner chose wins. [SN notes 13]
+   * Nothing it asks for while it goes is followed: what the learner chose wins. A session it left open is not told as
+   * ended: content that was cut off has not finished, and the server closes it as such.
    */
   leave(): void {
     this.leaving = true;
     emptyFrame(this.frame);
-    if (this.scorm?.state() === "running") this.scorm.terminateFromOutside();
+    this.closed = true;
+    this.scorm?.terminateFromOutside();
     if (this.scorm) delete (window as unknown as Record<string, unknown>)[this.scorm.name];
   }
 
@@ -74,7 +77,7 @@ export class DeliveryRun {
         this.hooks.onSet();
       },
       onCommit: () => this.hooks.onCommit(),
-      onTerminate: (navRequest) => this.hooks.onTerminate(this.leaving ? null : navRequest, this.exitAsked()),
+      onTerminate: (navRequest) => this.onTerminate(navRequest),
       onCall: (entry) => this.log(entry),
       now: () => performance.now(),
     });
@@ -82,8 +85,10 @@ export class DeliveryRun {
     return scorm;
   }
 
-  private exitAsked(): string | undefined {
-    return this.leaving ? undefined : this.exit;
+  private onTerminate(navRequest: string | null): void {
+    if (this.closed) return;
+    if (this.leaving) this.hooks.onTerminate(null, undefined);
+    else this.hooks.onTerminate(navRequest, this.exit);
   }
 
   private log(entry: CallEntry): void {
