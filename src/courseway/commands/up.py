@@ -13,6 +13,7 @@ import click
 import httpx
 
 from courseway.commands.provision import Credentials, provision
+from courseway.commands.remote import examples
 from courseway.commands.samples import SamplesMissing, import_samples
 from courseway.commands.speech import Stop, box, refusals_spoken, say_done, step
 from courseway.ops.folder import DataFolder
@@ -204,7 +205,7 @@ def _start(platform: Platform, demo: bool) -> None:
     _show(credentials, platform.folder.path)
 
 
-@click.command(epilog="Examples:\n\n  courseway up\n\n  courseway up --data /srv/courseway --port 8080 --no-demo")
+@click.command(epilog=examples("courseway up", "courseway up --data /srv/courseway --port 8080 --no-demo"))
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder  [default: ./data]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on  [default: 5000]")
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1]")
