@@ -1,12 +1,18 @@
 """Registrations, launches and what learners reach in them: the face of the learning room."""
 
 from courseway.learning.model import (
+    ActivityView,
+    CallView,
     Completion,
+    LaunchRecord,
     LearnerIdentity,
     LinkOptions,
     Mode,
+    NavigationRecord,
     PlayerSettings,
     Registration,
+    RegistrationDetail,
+    RegistrationNotFound,
     RegistrationQuery,
     Score,
     Success,
@@ -15,12 +21,18 @@ from courseway.learning.model import (
 from courseway.learning.service import Service
 
 __all__ = [
+    "ActivityView",
+    "CallView",
     "Completion",
+    "LaunchRecord",
     "LearnerIdentity",
     "LinkOptions",
     "Mode",
+    "NavigationRecord",
     "PlayerSettings",
     "Registration",
+    "RegistrationDetail",
+    "RegistrationNotFound",
     "RegistrationQuery",
     "Score",
     "Service",

@@ -1,5 +1,11 @@
-"""What people and other rooms do with registrations; playing a launch lives in `playing`."""
+"""The learning room, whole: registrations for people and the rooms above, launches for the player."""
 
-from courseway.learning.service.registrations import Service
+from courseway.learning.service.registrations import Registrations
+from courseway.learning.service.starting import Starting
+
+
+class Service(Registrations, Starting):
+    """One method a user action; a first parameter `tx` means inside the caller's unit of work."""
+
 
 __all__ = ["Service"]

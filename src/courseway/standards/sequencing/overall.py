@@ -12,7 +12,7 @@ from courseway.standards.manifests.structure import Standard
 from courseway.standards.sequencing import delivery, flat, navigation, outlook, requests, tracking
 from courseway.standards.sequencing.rollup import roll_up
 from courseway.standards.sequencing.run import Run
-from courseway.standards.sequencing.state import SequencingState
+from courseway.standards.sequencing.state import ObjectiveStatus, SequencingState
 from courseway.standards.sequencing.termination import end_attempt, end_descendants, terminate
 from courseway.standards.sequencing.tree import Activity, ActivityTree
 from courseway.standards.sequencing.values import (
@@ -111,6 +111,16 @@ def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) ->
     if run.current is not None:
         roll_up(run, run.current)
     return Outlook(outlook.standing(run), outlook.table_of_contents(run, outlook.valid_requests(run)))
+
+
+def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) -> dict[str, ObjectiveStatus]:
+    """
+    Return the objectives of an activity as its content is to find them, in their order. [RTE 4.2.17]
+
+    Read maps count, also for an activity that is not tracked; the satisfied status is derived where the measure decides.
+    """
+    run, activity = Run(tree, state), tree.by_id[activity_id]
+    return {one.identifier: tracking.as_launched(run, activity, one) for one in activity.objectives}
 
 
 def _take_over(run: Run, ended: EndedActivity | None) -> None:

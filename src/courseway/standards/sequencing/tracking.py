@@ -13,6 +13,13 @@ from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import EndedActivity
 
 _UNKNOWN = ObjectiveStatus()
+_READS = {
+    "completed": "read_completion_status",
+    "progress": "read_progress_measure",
+    "raw": "read_raw_score",
+    "min": "read_min_score",
+    "max": "read_max_score",
+}
 
 
 def local(run: Run, activity: Activity, objective: Objective) -> ObjectiveStatus:
@@ -63,6 +70,23 @@ def progress(run: Run, activity: Activity) -> float | None:
         if known is not None:
             return known
     return run.tracking(activity).progress
+
+
+def as_launched(run: Run, activity: Activity, objective: Objective) -> ObjectiveStatus:
+    """Return an objective as the content finds it at launch: local values under every read map. [RTE 4.2.17]"""
+    held = local(run, activity, objective)
+    found = ObjectiveStatus(held.satisfied, None, held.completed, held.progress, held.raw, held.min, held.max)
+    found.measure = measure(run, activity, objective)
+    for mapped in objective.maps:
+        source = run.state.global_objectives.get(mapped.target, _UNKNOWN)
+        if mapped.read_satisfied_status:
+            found.satisfied = source.satisfied
+        for name in ("completed", "progress", "raw", "min", "max"):
+            if getattr(mapped, _READS[name]) and getattr(source, name) is not None:
+                setattr(found, name, getattr(source, name))
+    if objective.satisfied_by_measure:
+        found.satisfied = None if found.measure is None else found.measure >= objective.min_normalized_measure
+    return found
 
 
 def find_objective(activity: Activity, identifier: str) -> Objective | None:

@@ -1,28 +1,25 @@
-"""
-The values of the learning room: registrations, launches, what a learner has reached, and what is refused.
-
-Reading and writing them is the store's; playing the protocol is the service's. Nothing here does IO.
-"""
+"""Registrations, launches, what a learner has reached, and what is refused: the room's values. Nothing here acts."""
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from courseway.errors import Kind, Refusal
+from courseway.standards.sequencing.values import Step
 
 
-class Mode(str, Enum):
-    """How a launch treats what happens in it."""
+class Mode(StrEnum):
+    """How a launch treats what happens in it: kept, thrown away (preview), or only looked at (review)."""
 
     NORMAL = "normal"
     PREVIEW = "preview"
     REVIEW = "review"
 
 
-class Completion(str, Enum):
+class Completion(StrEnum):
     """The words of SCORM 2004 for completion, used for both standards."""
 
     COMPLETED = "completed"
@@ -31,7 +28,7 @@ class Completion(str, Enum):
     UNKNOWN = "unknown"
 
 
-class Success(str, Enum):
+class Success(StrEnum):
     """The words of SCORM 2004 for success, used for both standards."""
 
     PASSED = "passed"
@@ -68,7 +65,7 @@ class Summary(msgspec.Struct, frozen=True):
     revision: int = 0
 
 
-class PlayerSettings(msgspec.Struct, frozen=True, omit_defaults=True):
+class PlayerSettings(msgspec.Struct, frozen=True):
     """What of the player's own furniture a launch shows."""
 
     show_toc: bool = True
@@ -77,34 +74,47 @@ class PlayerSettings(msgspec.Struct, frozen=True, omit_defaults=True):
     toc_open: bool = True
 
 
-class Registration(msgspec.Struct, frozen=True):
-    """One learner's way through one course; `instance` counts up when the same learner starts over."""
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One learner's way through one course; `instance` counts up when the same learner starts over.
+
+    `created` is True only in the answer of the call that made it. `lms_*` say what a customer's LMS took.
+    """
 
     id: UUID
     tenant_id: UUID
     course_id: UUID
     version_id: UUID
+    learner_id: UUID
     learner: LearnerIdentity
     instance: int
     summary: Summary
     created_at: datetime
-    updated_at: datetime
     dispatch_id: UUID | None = None
+    course_title: str = ""
+    launch_count: int = 0
     first_launched_at: datetime | None = None
-    last_launched_at: datetime | None = None
+    last_activity_at: datetime | None = None
     completed_at: datetime | None = None
+    lms_revision: int | None = None
+    lms_taken_at: datetime | None = None
+    lms_error: str = ""
     created: bool = False
-    """True only in the answer of the call that made it."""
 
 
 class LinkOptions(msgspec.Struct, frozen=True):
-    """What a launch link carries besides whose launch it is."""
+    """
+    What a launch link carries besides whose launch it is.
+
+    `frame_ancestors` are origins that may frame the player besides its own; ("*",) lets anybody. `settings` of None are
+    the course's own. `ttl_seconds` of None is the platform's.
+    """
 
     mode: Mode = Mode.NORMAL
     frame_ancestors: tuple[str, ...] = ()
     exit_url: str | None = None
-    settings: PlayerSettings = PlayerSettings()
-    ttl_seconds: int = 900
+    settings: PlayerSettings | None = None
+    ttl_seconds: int | None = None
 
 
 class LinkExpired(Refusal):
@@ -120,7 +130,7 @@ class LinkInvalid(Refusal):
 
 
 class SessionInvalid(Refusal):
-    """This session token is not valid; start the course again."""
+    """This session has expired or is not valid; start the course again."""
 
     kind, code, title = Kind.UNAUTHENTICATED, "learning.session_invalid", "The session is not valid"
 
@@ -138,9 +148,9 @@ class Superseded(Refusal):
 
 
 class Gap(Refusal):
-    """Commits are missing before this one; send them again from `expected` on."""
+    """Something is missing before this; send it again from `expected` on."""
 
-    kind, code, title = Kind.CONFLICT, "learning.gap", "Commits are missing"
+    kind, code, title = Kind.CONFLICT, "learning.gap", "Something is missing"
 
 
 class LaunchEnded(Refusal):
@@ -150,7 +160,7 @@ class LaunchEnded(Refusal):
 
 
 class NotPlayable(Refusal):
-    """This course has no version that can be played."""
+    """This course cannot be played here."""
 
     kind, code, title = Kind.CONFLICT, "learning.not_playable", "The course cannot be played"
 
@@ -161,8 +171,8 @@ class RegistrationNotFound(Refusal):
     kind, code, title = Kind.NOT_FOUND, "learning.registration_not_found", "Registration not found"
 
 
-class RegistrationQuery(msgspec.Struct, frozen=True):
-    """What a list of registrations is narrowed to; empty means everything."""
+class RegistrationQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of registrations is narrowed to; empty means everything. `search` looks at the learner's name and id."""
 
     search: str = ""
     course_id: UUID | None = None
@@ -170,17 +180,77 @@ class RegistrationQuery(msgspec.Struct, frozen=True):
     learner: str = ""
     completion: Completion | None = None
     success: Success | None = None
+    limit: int | None = None
+    cursor: str = ""
 
 
-class LaunchRecord(msgspec.Struct, frozen=True):
+class LaunchRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One launch in the history of a registration."""
 
     id: UUID
     registration_id: UUID | None
     mode: Mode
-    started_at: datetime
-    last_seen_at: datetime
+    created_at: datetime
+    started_at: datetime | None
+    last_seen_at: datetime | None
     ended_at: datetime | None
-    ended_why: str
+    end_reason: str
     commits: int
-    details: dict[str, Any] = {}
+    navigations: int
+    user_agent: str
+    address: str
+
+
+class CallView(msgspec.Struct, frozen=True, kw_only=True):
+    """One commit of a launch with the calls it carries: [milliseconds since delivery, method, element, value, result, error]."""
+
+    seq: int
+    received_at: datetime
+    delivery: int
+    activity_id: str
+    kind: str
+    changes: dict[str, str]
+    calls: list[list[Any]]
+    rejected: list[dict[str, Any]]
+
+
+class NavigationRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One navigation of a launch and why it went as it did; number 0 is the start."""
+
+    nav: int
+    at: datetime
+    request: str
+    target: str
+    delivered: str
+    refused: str
+    trace: list[Step]
+
+
+class ActivityView(msgspec.Struct, frozen=True, kw_only=True):
+    """One activity of a registration as people look at it."""
+
+    id: str
+    title: str
+    kind: str
+    depth: int
+    status: str
+    attempts: int = 0
+    suspended: bool = False
+    completion: Completion = Completion.NOT_ATTEMPTED
+    success: Success = Success.UNKNOWN
+    score: Score = Score()
+    progress: float | None = None
+    total_time_seconds: float = 0.0
+    location: str = ""
+    objectives: list[dict[str, Any]] = []
+    interactions: list[dict[str, Any]] = []
+    values: dict[str, str] = {}
+
+
+class RegistrationDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration with its activity tree, in the order of the course, parents first."""
+
+    registration: Registration
+    standard: str
+    edition: str
+    activities: list[ActivityView]

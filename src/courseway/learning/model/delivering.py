@@ -1,0 +1,111 @@
+"""What is handed to the player: the tree of the course, one activity ready to be opened, and refusals in words. Pure."""
+
+from courseway.learning.model.play import ActivityRecord, Playable
+from courseway.learning.model.protocol import Delivery, Node, RefusedView
+from courseway.learning.model.standing import launch_objectives
+from courseway.learning.model.values import LearnerIdentity
+from courseway.standards import cmi
+from courseway.standards.manifests.structure import Item
+from courseway.standards.sequencing import overall
+from courseway.standards.sequencing.overall import Entry, Outcome
+from courseway.standards.sequencing.tree import Activity
+from courseway.standards.sequencing.values import Refused
+
+_WORDS = {
+    Refused.BEYOND_END: "This was the last part of the course.",
+    Refused.BEFORE_START: "This is the first part of the course.",
+    Refused.FLOW_NOT_ALLOWED: "This part of the course does not lead on by itself; choose the next part from the contents.",
+    Refused.CONTINUE_NO_FLOW: "This part of the course does not lead on by itself; choose the next part from the contents.",
+    Refused.PREVIOUS_NOT_ALLOWED: "This part of the course cannot be left backwards.",
+    Refused.FORWARD_ONLY: "This part of the course goes forward only.",
+    Refused.CHOICE_NOT_ALLOWED: "This part cannot be chosen; go on with Continue.",
+    Refused.CHOICE_PARENT_FORBIDS: "This part cannot be chosen; go on with Continue.",
+    Refused.CHOICE_EXIT_NOT_ALLOWED: "Finish this part before choosing another.",
+    Refused.CHOICE_EXIT: "Finish this part before choosing another.",
+    Refused.TRAVERSAL_STOPPED: "Something before this part has to be finished first.",
+    Refused.CHOICE_CONSTRAINED: "Only the neighbouring parts can be chosen from here.",
+    Refused.CHOICE_NOT_ACTIVATED: "This part has to be entered from its beginning.",
+    Refused.DELIVERY_NOT_ALLOWED: "This part is not available now; its attempts may be used up.",
+    Refused.ACTIVITY_NOT_ALLOWED: "The next part is not available now; its attempts may be used up.",
+    Refused.TARGET_UNKNOWN: "This part is not in the course.",
+}
+
+
+def render_tree(course: Playable) -> Node:
+    """Return the course's tree for the player."""
+    nodes: dict[int, Node] = {}
+    for one in reversed(course.tree.activities):
+        children = [nodes.pop(child.position) for child in one.children]
+        item = one.item
+        kind = item.kind.value if item is not None and not one.children else "cluster"
+        nodes[one.position] = Node(one.identifier, one.title, kind, item.visible if item else True, children)
+    return nodes[course.tree.root.position]
+
+
+def render_refused(refused: Refused | None) -> RefusedView | None:
+    """Put a refused navigation into words for the learner."""
+    if refused is None:
+        return None
+    return RefusedView(refused.value, _WORDS.get(refused, "The course does not allow this now."))
+
+
+def launch_record(
+    course: Playable, outcome: Outcome, learner: LearnerIdentity, stored: ActivityRecord | None, mode: str
+) -> ActivityRecord:
+    """
+    Make the values the delivered activity begins with.
+
+    A new attempt of SCORM 2004 begins with none; SCORM 1.2 knows no attempts and keeps them.
+    """
+    activity = _delivered(course, outcome)
+    assert activity.item is not None
+    new = outcome.entry is Entry.AB_INITIO or stored is None
+    known = overall.objectives_at(course.tree, outcome.state, activity.identifier)
+    values = cmi.initial_values(
+        course.standard,
+        activity.item,
+        cmi.Learner(learner.external_id, learner.name),
+        {} if new or stored is None else stored.cmi,
+        entry=outcome.entry.value,
+        mode=mode,
+        objectives=launch_objectives(known),
+    )
+    total = 0.0 if new or stored is None else stored.total_time_seconds
+    attempts = outcome.state.activities[activity.identifier].attempts
+    return ActivityRecord(values, attempts, total, suspended=False)
+
+
+def render_delivery(course: Playable, outcome: Outcome, record: ActivityRecord, number: int, url: str) -> Delivery:
+    """Write one delivery for the player."""
+    activity = _delivered(course, outcome)
+    item = activity.item
+    assert item is not None
+    return Delivery(
+        number=number,
+        activity=activity.identifier,
+        title=activity.title,
+        kind=item.kind.value,
+        url=url,
+        cmi=cmi.delivered_values(course.standard, record.cmi),
+        valid=outcome.valid,
+        hide=item.hide_lms_ui,
+        toc=outcome.toc,
+        toc_visible=outcome.toc_visible,
+        time_limit_seconds=_time_limit(course, item),
+        time_limit_action=item.time_limit_action,
+    )
+
+
+def _time_limit(course: Playable, item: Item) -> float | None:
+    limits = item.sequencing.limit_conditions if item.sequencing else None
+    if limits is not None and limits.attempt_absolute_duration_seconds is not None:
+        return limits.attempt_absolute_duration_seconds
+    if not item.max_time_allowed:
+        return None
+    parse = cmi.parse_timespan if course.is_scorm12 else cmi.parse_duration
+    return parse(item.max_time_allowed)
+
+
+def _delivered(course: Playable, outcome: Outcome) -> Activity:
+    assert outcome.delivered is not None
+    return course.tree.by_id[outcome.delivered]

@@ -1,0 +1,72 @@
+"""A registration's activities as people look at them: what each has reached, its objectives, its answers. Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from courseway.learning.model.play import ActivityRecord, Playable
+from courseway.learning.model.standing import ended_activity
+from courseway.learning.model.values import ActivityView, Completion, Score, Success
+from courseway.standards import cmi, xapi
+from courseway.standards.sequencing import overall
+from courseway.standards.sequencing.state import SequencingState
+from courseway.standards.sequencing.tree import Activity
+from courseway.standards.sequencing.values import EndedActivity, TocEntry
+
+_MOST_INTERACTIONS = 1000
+
+
+def view_activities(
+    course: Playable, state: SequencingState, records: Mapping[str, ActivityRecord]
+) -> list[ActivityView]:
+    """Return every activity of the tree, parents first, with what is known of it."""
+    current = records.get(state.current or "")
+    ended = EndedActivity()
+    if current is not None:
+        ended = ended_activity(cmi.summarize(course.standard, current.cmi), "")
+    toc = overall.foresee(course.tree, state, ended).toc
+    return [_view(course, one, state, records.get(one.identifier), toc) for one in course.tree.activities]
+
+
+def _view(
+    course: Playable, activity: Activity, state: SequencingState, record: ActivityRecord | None,
+    toc: Mapping[str, TocEntry],
+) -> ActivityView:  # fmt: skip
+    held = state.activities.get(activity.identifier)
+    line = toc.get(activity.identifier)
+    item = activity.item
+    view = ActivityView(
+        id=activity.identifier,
+        title=activity.title,
+        kind=item.kind.value if item is not None and activity.is_leaf else "cluster",
+        depth=len(activity.path()) - 1,
+        status=line.status if line else "",
+        attempts=held.attempts if held else 0,
+        suspended=held.suspended if held else False,
+    )
+    return view if record is None else _with_values(course, view, record)
+
+
+def _with_values(course: Playable, view: ActivityView, record: ActivityRecord) -> ActivityView:
+    found = cmi.summarize(course.standard, record.cmi)
+    score = found.score
+    objectives = [{"id": name, **msgspec.to_builtins(one)} for name, one in found.objectives.items()]
+    return msgspec.structs.replace(
+        view,
+        completion=Completion(found.completion),
+        success=Success(found.success),
+        score=Score(score.scaled, score.raw, score.min, score.max),
+        progress=found.progress,
+        total_time_seconds=record.total_time_seconds,
+        location=found.location,
+        objectives=objectives,
+        interactions=_interactions(course, record),
+        values=record.cmi,
+    )
+
+
+def _interactions(course: Playable, record: ActivityRecord) -> list[dict[str, Any]]:
+    count = min(int(record.cmi.get("cmi.interactions._count", "0")), _MOST_INTERACTIONS)
+    found = (xapi.read_interaction(record.cmi, index, scorm12=course.is_scorm12) for index in range(count))
+    return [msgspec.to_builtins(one) for one in found if one is not None]
