@@ -1,6 +1,10 @@
 """The element tables are whole and agree with themselves."""
 
+import gzip
+import json
 import re
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +108,11 @@ def test_the_tables_hold_every_element_of_their_books() -> None:
         "407",
         "408",
     }
+
+
+def test_the_tables_the_player_ships_are_small_and_always_the_same() -> None:
+    script = runpy.run_path(str(Path(__file__).parents[3] / "scripts" / "generate_cmi_tables.py"))
+    written = script["render_tables"]()
+    assert written == script["render_tables"]()
+    assert len(gzip.compress(written.encode())) < 8_000
+    assert set(json.loads(written)) == {"languages", "scorm12", "scorm2004"}
