@@ -44,6 +44,7 @@ class Session(msgspec.Struct, frozen=True):
     launch_id: UUID
     registration_id: UUID | None
     tab: str
+    exit_url: str | None = None
 
 
 class LearningParts:
@@ -69,10 +70,18 @@ class LearningParts:
         self._lrs = lrs
         self._home_page = (home_page or content_url).rstrip("/")
         self._player_folder = player_folder
+        self._page = ""
         self._clock = clock
         self._link_seconds = link_seconds
         self._session_seconds = session_seconds
         self._playables: OrderedDict[UUID, Playable] = OrderedDict()
+
+    def player_page(self) -> str:
+        """Return the player's page, "" when the front end has not been built."""
+        if not self._page and self._player_folder is not None:
+            page = self._player_folder / "index.html"
+            self._page = page.read_text("utf-8") if page.exists() else ""
+        return self._page
 
     async def _playable(self, tx: Tx, version_id: UUID) -> Playable:
         """Return a version ready to be played; it is kept, for versions never change. NotPlayable otherwise."""
@@ -132,13 +141,14 @@ class LearningParts:
             "t": session.tenant_id.hex,
             "r": session.registration_id.hex if session.registration_id else "",
             "k": session.tab,
+            "x": session.exit_url or "",
         }
         return self._signer.sign(_SESSION, claims, now + timedelta(seconds=self._session_seconds))
 
     def _read_session(self, token: str) -> Session:
         try:
             claims = self._signer.check(_SESSION, token, self._clock())
-            return Session(UUID(claims["t"]), UUID(claims["l"]), _id(claims, "r"), claims["k"])
+            return Session(UUID(claims["t"]), UUID(claims["l"]), _id(claims, "r"), claims["k"], claims["x"] or None)
         except (TokenRefused, TokenExpired, KeyError, ValueError) as error:
             raise SessionInvalid from error
 

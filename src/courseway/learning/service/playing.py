@@ -90,7 +90,7 @@ class Playing(LearningParts):
             launch.end_reason = request.kind.value if outcome.ended else ""
             answer = NavigateAnswer(
                 acked=launch.last_seq, delivery=delivery, ended=outcome.ended, refused=render_refused(outcome.refused),
-                summary=play.summary, revision=play.summary.revision, exit_url=None, toc=outcome.toc, valid=outcome.valid,
+                summary=play.summary, revision=play.summary.revision, exit_url=session.exit_url, toc=outcome.toc, valid=outcome.valid,
             )  # fmt: skip
             launch.nav_answer = msgspec.json.encode(answer)
             await self._save_move(tx, play, now, describe_move(request, outcome))

@@ -117,7 +117,9 @@ class Starting(Playing):
         launch = play.launch
         if delivery is None:
             launch.activity_id = ""
-        session = Session(launch.tenant_id, launch.id, launch.registration_id, launch.tab_key_hash.hex()[:16])
+        session = Session(
+            launch.tenant_id, launch.id, launch.registration_id, launch.tab_key_hash.hex()[:16], link.exit_url
+        )
         return StartAnswer(
             session=self._sign_session(session, now),
             launch_id=str(launch.id),

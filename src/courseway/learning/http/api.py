@@ -1,0 +1,256 @@
+"""The REST interface of registrations, launches and previews: parse, one call of the service, render."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.params import Parameter
+from litestar.types import ControllerRouterHandler
+
+from courseway.errors import Invalid
+from courseway.learning.model import (
+    CallView,
+    Completion,
+    LaunchRecord,
+    LearnerIdentity,
+    LinkOptions,
+    NavigationRecord,
+    PlayerSettings,
+    Registration,
+    RegistrationDetail,
+    RegistrationQuery,
+    Success,
+)
+from courseway.learning.service import Service
+from courseway.tenants import Caller
+
+Limit = Annotated[int | None, Parameter(query="limit", description="Rows of a page: 50 unless given, at most 100")]
+Cursor = Annotated[str, Parameter(query="cursor", description="`next_cursor` of the page before")]
+_TAGS = ["Registrations"]
+LONGEST_LINK_SECONDS = 7 * 24 * 3600
+
+
+class LearnerBody(msgspec.Struct):
+    """Who is to learn: your own id for her, a name to show, perhaps an e-mail address."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+
+
+class RegistrationBody(msgspec.Struct):
+    """Register a learner for a course; `new_instance` makes another registration when there is one."""
+
+    course_id: UUID
+    learner: LearnerBody
+    new_instance: bool = False
+
+
+class LinkBody(msgspec.Struct):
+    """How a launch link is to behave; `expires_in_seconds` is when it must have been opened by."""
+
+    exit_url: str | None = None
+    frame_ancestors: list[str] = []
+    expires_in_seconds: int | None = None
+    settings: PlayerSettings | None = None
+
+
+class PreviewBody(msgspec.Struct):
+    """Which version to preview; the current one unless given."""
+
+    version_id: UUID | None = None
+    exit_url: str | None = None
+
+
+class MarkBody(msgspec.Struct):
+    """A result set by hand; the reason stays in the audit trail."""
+
+    completion: Completion
+    success: Success
+    reason: str
+    score_scaled: float | None = None
+
+
+class LaunchLink(msgspec.Struct):
+    """A signed address that starts a launch."""
+
+    url: str
+
+
+class RegistrationPage(msgspec.Struct):
+    """A page of registrations."""
+
+    items: tuple[Registration, ...]
+    next_cursor: str | None
+
+
+class Launches(msgspec.Struct):
+    """The launches of a registration, newest first."""
+
+    items: list[LaunchRecord]
+
+
+class Calls(msgspec.Struct):
+    """Commits of a launch with their calls, in order; `next_after` goes on where this list stops."""
+
+    items: list[CallView]
+    next_after: int | None
+
+
+class Navigations(msgspec.Struct):
+    """Navigations of a launch and their reasons, in order."""
+
+    items: list[NavigationRecord]
+
+
+@post("/api/registrations", status_code=201, tags=_TAGS, summary="Register a learner for a course")
+async def create_registration(learning: Service, caller: Caller, data: RegistrationBody) -> Response[Registration]:
+    learner = LearnerIdentity(data.learner.id, data.learner.name, data.learner.email)
+    made = await learning.create(caller, data.course_id, learner, another=data.new_instance)
+    headers = {"Location": f"/api/registrations/{made.id}"}
+    return Response(made, status_code=201 if made.created else 200, headers=headers)
+
+
+@get("/api/registrations", tags=_TAGS, summary="List registrations, newest first")
+async def list_registrations(
+    learning: Service,
+    caller: Caller,
+    limit: Limit = None,
+    cursor: Cursor = "",
+    search: str = "",
+    learner: str = "",
+    course_id: UUID | None = None,
+    dispatch_id: UUID | None = None,
+    completion: Completion | None = None,
+    success: Success | None = None,
+) -> RegistrationPage:
+    query = RegistrationQuery(
+        search=search,
+        course_id=course_id,
+        dispatch_id=dispatch_id,
+        learner=learner,
+        completion=completion,
+        success=success,
+        limit=limit,
+        cursor=cursor,
+    )
+    page = await learning.list_registrations(caller, query)
+    return RegistrationPage(page.items, page.next_cursor)
+
+
+@get("/api/registrations/{registration_id:uuid}", tags=_TAGS, summary="Show a registration with its activity tree")
+async def show_registration(learning: Service, caller: Caller, registration_id: UUID) -> RegistrationDetail:
+    return await learning.show(caller, registration_id)
+
+
+@delete("/api/registrations/{registration_id:uuid}", status_code=204, tags=_TAGS, summary="Delete a registration")
+async def delete_registration(learning: Service, caller: Caller, registration_id: UUID) -> None:
+    await learning.delete(caller, registration_id)
+
+
+@post(
+    "/api/registrations/{registration_id:uuid}/launch-link",
+    status_code=201, tags=_TAGS, summary="Make a link that launches a registration",
+)  # fmt: skip
+async def create_launch_link(
+    learning: Service, caller: Caller, registration_id: UUID, data: LinkBody | None = None
+) -> LaunchLink:
+    return LaunchLink(await learning.launch_link(caller, registration_id, _options(data or LinkBody())))
+
+
+@post("/api/registrations/{registration_id:uuid}/reset", status_code=200, tags=_TAGS, summary="Reset a registration")
+async def reset_registration(learning: Service, caller: Caller, registration_id: UUID) -> Registration:
+    return await learning.reset(caller, registration_id)
+
+
+@post(
+    "/api/registrations/{registration_id:uuid}/instances",
+    status_code=201, tags=_TAGS, summary="Register the same learner once more",
+)  # fmt: skip
+async def create_instance(learning: Service, caller: Caller, registration_id: UUID) -> Registration:
+    return await learning.new_instance(caller, registration_id)
+
+
+@post("/api/registrations/{registration_id:uuid}/mark", status_code=200, tags=_TAGS, summary="Set a result by hand")
+async def mark_registration(learning: Service, caller: Caller, registration_id: UUID, data: MarkBody) -> Registration:
+    return await learning.mark(
+        caller,
+        registration_id,
+        completion=data.completion,
+        success=data.success,
+        score_scaled=data.score_scaled,
+        reason=data.reason,
+    )
+
+
+@get("/api/registrations/{registration_id:uuid}/launches", tags=_TAGS, summary="List the launches of a registration")
+async def list_launches(learning: Service, caller: Caller, registration_id: UUID) -> Launches:
+    return Launches(await learning.launches(caller, registration_id))
+
+
+@get("/api/launches/{launch_id:uuid}/calls", tags=_TAGS, summary="List what the content called during a launch")
+async def list_calls(
+    learning: Service,
+    caller: Caller,
+    launch_id: UUID,
+    after: Annotated[int, Parameter(query="after", description="`next_after` of the page before")] = 0,
+) -> Calls:
+    found = await learning.calls(caller, launch_id, after=after)
+    return Calls(found, found[-1].seq if len(found) == 200 else None)
+
+
+@get("/api/launches/{launch_id:uuid}/navigations", tags=_TAGS, summary="List the navigations of a launch, and why")
+async def list_navigations(learning: Service, caller: Caller, launch_id: UUID) -> Navigations:
+    return Navigations(await learning.navigations(caller, launch_id))
+
+
+@post(
+    "/api/courses/{course_id:uuid}/preview-link",
+    status_code=201, tags=["Courses"], summary="Make a link that plays a course without tracking",
+)  # fmt: skip
+async def create_preview_link(
+    learning: Service, caller: Caller, course_id: UUID, data: PreviewBody | None = None
+) -> LaunchLink:
+    body = data or PreviewBody()
+    url = await learning.preview_link(
+        caller, course_id, version_id=body.version_id, exit_url=_web_address(body.exit_url)
+    )
+    return LaunchLink(url)
+
+
+def _options(body: LinkBody) -> LinkOptions:
+    seconds = body.expires_in_seconds
+    if seconds is not None and not 1 <= seconds <= LONGEST_LINK_SECONDS:
+        raise Invalid(f"expires_in_seconds is between 1 and {LONGEST_LINK_SECONDS}")
+    for origin in body.frame_ancestors:
+        if not origin.startswith(("https://", "http://")) or any(one in origin for one in " ;,'\"\r\n"):
+            raise Invalid(f"frame_ancestors holds origins like https://lms.example.org, not {origin[:80]!r}")
+    return LinkOptions(
+        frame_ancestors=tuple(body.frame_ancestors),
+        exit_url=_web_address(body.exit_url),
+        settings=body.settings,
+        ttl_seconds=seconds,
+    )
+
+
+def _web_address(text: str | None) -> str | None:
+    if text is not None and not text.startswith(("https://", "http://")):
+        raise Invalid("exit_url is an http or https address")
+    return text
+
+
+ROUTES: list[ControllerRouterHandler] = [
+    create_registration,
+    list_registrations,
+    show_registration,
+    delete_registration,
+    create_launch_link,
+    reset_registration,
+    create_instance,
+    mark_registration,
+    list_launches,
+    list_calls,
+    list_navigations,
+    create_preview_link,
+]
