@@ -23,4 +23,4 @@ def jobs(service: Service) -> tuple[Job, ...]:
             # Trying again would be refused again; the address is the tenant's to change.
             log.warning("postback.refused", dispatch=dispatch_id, detail=refusal.detail)
 
-    return (Job(POSTBACK_JOB, post_back, queue="postbacks", attempts=ATTEMPTS, wait_seconds=4),)
+    return (Job(POSTBACK_JOB, post_back, attempts=ATTEMPTS, wait_seconds=4),)

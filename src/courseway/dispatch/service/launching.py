@@ -105,8 +105,9 @@ class Launching(DispatchParts):
             seat = plan_seat(dispatch, newest, learner_key=learner.id, fresh=fresh)
         if seat.known is None:
             return await self._open(tx, ground, seat, learner, now)
-        await user_store.note_launch(tx, seat.known.id, learner.name, now)
+        # The dispatch before its learner, always: the other order would deadlock with a launch that opens a seat.
         await store.count_launch(tx, dispatch.id, 0, now)
+        await user_store.note_launch(tx, seat.known.id, learner.name, now)
         summary = await self._learning.summary(tx, dispatch.tenant_id, seat.known.registration_id)
         return Seated(seat.known.registration_id, summary)
 
