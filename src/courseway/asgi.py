@@ -11,8 +11,12 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from courseway.kit.clock import utc_now
+from courseway.kit.repeats import Idempotent
 from courseway.kit.web import Receive, Scope, Send, render_problem, send_bytes
+from courseway.ops.processes import die_with_parent
 from courseway.settings import read_settings
+from courseway.tenants.http import make_identify
 from courseway.wiring import Platform, build, configure_logging, console_app, content_app, hot_apps
 
 log = structlog.get_logger(__name__)
@@ -26,7 +30,12 @@ class Site:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self._content_host = urlsplit(platform.settings.content_url).netloc.lower().encode()
-        self._console = console_app(platform)
+        self._console = Idempotent(
+            console_app(platform),  # type: ignore[arg-type]
+            db=platform.db,
+            clock=utc_now,
+            identify=make_identify(platform.tenants),
+        )
         self._content = content_app(platform)
         self._hot = hot_apps(platform)
 
@@ -45,7 +54,7 @@ class Site:
         elif _host(scope) == self._content_host:
             await self._serve_content(path, scope, receive, send)
         else:
-            await self._console(scope, receive, send)  # type: ignore[arg-type]
+            await self._console(scope, receive, send)
 
     async def _serve_content(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         for prefix, app in self._hot.items():
@@ -56,7 +65,9 @@ class Site:
 
     async def _answer_ready(self, send: Send) -> None:
         ready = self.platform.health.ready()
-        await send_bytes(send, 200 if ready else 503, b'{"status":"ok"}' if ready else b'{"status":"draining"}', [JSON, NO_STORE])
+        await send_bytes(
+            send, 200 if ready else 503, b'{"status":"ok"}' if ready else b'{"status":"draining"}', [JSON, NO_STORE]
+        )
 
     async def _answer_health(self, send: Send) -> None:
         well, report = await self.platform.health.report()
@@ -108,12 +119,20 @@ class Guarded:
             log.exception("unexpected", path=scope.get("path"))
             if started or scope["type"] != "http":
                 raise
-            body = render_problem(500, "unexpected", "Something went wrong", "This is our fault. Try again; if it stays, tell support the id.")
+            body = render_problem(
+                500,
+                "unexpected",
+                "Something went wrong",
+                "This is our fault. Try again; if it stays, tell support the id.",
+            )
             await send_bytes(send, 500, body, [(b"content-type", b"application/problem+json"), NO_STORE])
 
 
 def create_app(environment: Mapping[str, str] | None = None) -> Guarded:
     """Build the application from the environment; the factory that the web server calls."""
-    settings = read_settings(os.environ if environment is None else environment)
+    values = os.environ if environment is None else environment
+    if values.get("COURSEWAY_SUPERVISED"):
+        die_with_parent()  # the server's own parent process dies hard, too, when `courseway up` is killed
+    settings = read_settings(values)
     configure_logging(settings)
     return Guarded(Site(build(settings)))

@@ -38,7 +38,7 @@ def registrations() -> None:
 @remote_command
 def create_registration(remote: Remote, course: str, learner: str, name: str, email: str) -> None:
     """Register a learner for a course."""
-    body = {"course_id": course, "learner": {"external_id": learner, "name": name, "email": email}}
+    body = {"course_id": course, "learner": {"id": learner, "name": name, "email": email}}
     made = remote.post("/api/registrations", body)
     remote.tell(made, f"Registration {made['id']}. Next: courseway registrations launch-link {made['id']}")
 
