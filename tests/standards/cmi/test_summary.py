@@ -78,6 +78,10 @@ def test_a_passing_score_decides_over_the_content(scaled: str | None, success: s
     assert summarize("scorm2004", state).success == success
 
 
+def test_a_number_beyond_arithmetic_is_not_a_score() -> None:
+    assert summarize("scorm2004", {"cmi.score.raw": "9" * 400}).score == Score()
+
+
 def test_objectives_are_summarized_by_their_identifier() -> None:
     state = {
         "cmi.objectives._count": "2",

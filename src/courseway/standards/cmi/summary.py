@@ -7,6 +7,7 @@ Not here: what an activity makes of its parents (standards/sequencing), and when
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 
 from courseway.standards.cmi.times import parse_duration, parse_timespan, render_duration, render_timespan
 
@@ -128,10 +129,12 @@ def _derived(threshold: float | None, measure: float | None, words: tuple[str, s
 
 
 def _number(state: Mapping[str, str], name: str) -> float | None:
+    """Read a number; one too large for any arithmetic counts as not reported."""
     try:
-        return float(state.get(name, ""))
+        number = float(state.get(name, ""))
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _score_12(state: Mapping[str, str], prefix: str) -> Score:
