@@ -1,6 +1,7 @@
 """Packages in, courses out: every standard, the odd and the hostile; nothing half-made."""
 
 import asyncio
+import gzip
 import hashlib
 import io
 import zipfile
@@ -116,8 +117,6 @@ async def test_the_bytes_of_every_file_come_back(room: Room) -> None:
         stored = b"".join([part async for part in room.service.stream_stored(asset)])
         expected = content.encode() if isinstance(content, str) else content
         if asset.file.encoding == "gzip":
-            import gzip
-
             stored = gzip.decompress(stored)
         assert stored == expected
     assert index.find("a/Größe.txt").file.encoding == "gzip"  # type: ignore[union-attr]

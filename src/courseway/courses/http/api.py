@@ -6,7 +6,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import MediaType, Request, Response, delete, get, patch, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Redirect, Stream
 from litestar.types import ControllerRouterHandler
 
@@ -33,11 +34,13 @@ from courseway.standards.manifests.structure import CourseStructure
 from courseway.tenants import Caller
 
 AnyRequest = Request[Any, Any, Any]
+Calling = NamedDependency[Caller]
+Courses = NamedDependency[Service]
 Once = Annotated[
-    str, Parameter(header="Idempotency-Key", default="", description="Makes a repeated request create once")
+    str | None, HeaderParameter(name="Idempotency-Key", description="Makes a repeated request create once")
 ]
-Limit = Annotated[int | None, Parameter(query="limit", description="Rows of a page: 50 unless given, at most 100")]
-Cursor = Annotated[str, Parameter(query="cursor", description="`next_cursor` of the page before")]
+Limit = Annotated[int | None, QueryParameter(description="Rows of a page: 50 unless given, at most 100")]
+Cursor = Annotated[str, QueryParameter(description="`next_cursor` of the page before")]
 KEY_LENGTH = 200
 STREAMED: dict[str, Any] = {"request_max_body_size": None}  # the service counts, and knows the setting
 
@@ -49,12 +52,6 @@ class CoursePatch(msgspec.Struct):
     description: str | None = None
     tags: list[str] | None = None
     player_settings: dict[str, Any] | None = None
-
-
-class CurrentVersion(msgspec.Struct):
-    """Which version is to be shown and played."""
-
-    number: int
 
 
 class CourseShown(Course, frozen=True, kw_only=True):
@@ -72,21 +69,21 @@ class VersionShown(VersionSummary, frozen=True, kw_only=True):
     report: Report
 
 
-class Courses(msgspec.Struct):
+class CoursePage(msgspec.Struct):
     """A page of courses."""
 
     items: tuple[Course, ...]
     next_cursor: str | None
 
 
-class Versions(msgspec.Struct):
+class VersionPage(msgspec.Struct):
     """A page of versions."""
 
     items: tuple[VersionSummary, ...]
     next_cursor: str | None
 
 
-class Uploads(msgspec.Struct):
+class UploadPage(msgspec.Struct):
     """A page of uploads."""
 
     items: tuple[Upload, ...]
@@ -97,7 +94,7 @@ class Uploads(msgspec.Struct):
 
 
 @post("/api/courses", status_code=202, tags=["Courses"], summary="Upload a package as a new course", **STREAMED)
-async def upload_course(request: AnyRequest, courses: Service, caller: Caller, once: Once) -> Response[Upload]:
+async def upload_course(request: AnyRequest, courses: Courses, caller: Calling, once: Once = None) -> Response[Upload]:
     return await _receive(request, courses, caller, once, None)
 
 
@@ -109,13 +106,13 @@ async def upload_course(request: AnyRequest, courses: Service, caller: Caller, o
     **STREAMED,
 )
 async def upload_version(
-    request: AnyRequest, courses: Service, caller: Caller, course_id: UUID, once: Once
+    request: AnyRequest, courses: Courses, caller: Calling, course_id: FromPath[UUID], once: Once = None
 ) -> Response[Upload]:
     return await _receive(request, courses, caller, once, course_id)
 
 
 async def _receive(
-    request: AnyRequest, courses: Service, caller: Caller, once: str, course_id: UUID | None
+    request: AnyRequest, courses: Service, caller: Caller, once: str | None, course_id: UUID | None
 ) -> Response[Upload]:
     incoming = await open_package(request)
     upload = await courses.receive_package(
@@ -144,7 +141,7 @@ def _options(request: AnyRequest, incoming: Incoming) -> UploadOptions:
     )
 
 
-def _once(key: str, request: AnyRequest, incoming: Incoming) -> OnceKey | None:
+def _once(key: str | None, request: AnyRequest, incoming: Incoming) -> OnceKey | None:
     if not key:
         return None
     if len(key) > KEY_LENGTH:
@@ -155,24 +152,24 @@ def _once(key: str, request: AnyRequest, incoming: Incoming) -> OnceKey | None:
 
 @get("/api/uploads", tags=["Uploads"], summary="List uploads, newest first")
 async def list_uploads(
-    courses: Service,
-    caller: Caller,
+    courses: Courses,
+    caller: Calling,
     limit: Limit = None,
     cursor: Cursor = "",
-    open_only: Annotated[bool, Parameter(query="open", description="Only those still under way")] = False,
-    course_id: UUID | None = None,
-) -> Uploads:
+    open_only: Annotated[bool, QueryParameter(name="open", description="Only those still under way")] = False,
+    course_id: FromQuery[UUID | None] = None,
+) -> UploadPage:
     page = await courses.list_uploads(caller, limit=limit, cursor=cursor, open_only=open_only, course_id=course_id)
-    return Uploads(page.items, page.next_cursor)
+    return UploadPage(page.items, page.next_cursor)
 
 
 @get("/api/uploads/{upload_id:uuid}", tags=["Uploads"], summary="Show how far an upload has come, and its report")
-async def show_upload(courses: Service, caller: Caller, upload_id: UUID) -> Upload:
+async def show_upload(courses: Courses, caller: Calling, upload_id: FromPath[UUID]) -> Upload:
     return await courses.show_upload(caller, upload_id)
 
 
 @delete("/api/uploads/{upload_id:uuid}", status_code=200, tags=["Uploads"], summary="Cancel an upload")
-async def cancel_upload(courses: Service, caller: Caller, upload_id: UUID) -> Upload:
+async def cancel_upload(courses: Courses, caller: Calling, upload_id: FromPath[UUID]) -> Upload:
     return await courses.cancel_upload(caller, upload_id)
 
 
@@ -181,32 +178,34 @@ async def cancel_upload(courses: Service, caller: Caller, upload_id: UUID) -> Up
 
 @get("/api/courses", tags=["Courses"], summary="List courses")
 async def list_courses(
-    courses: Service,
-    caller: Caller,
+    courses: Courses,
+    caller: Calling,
     limit: Limit = None,
     cursor: Cursor = "",
-    search: str = "",
-    standard: str = "",
-    tag: str = "",
-    course_state: Annotated[CourseState, Parameter(query="state")] = CourseState.LIVE,
-    sort: CourseSort = CourseSort.UPDATED,
-) -> Courses:
+    search: FromQuery[str] = "",
+    standard: FromQuery[str] = "",
+    tag: FromQuery[str] = "",
+    course_state: Annotated[CourseState, QueryParameter(name="state")] = CourseState.LIVE,
+    sort: FromQuery[CourseSort] = CourseSort.UPDATED,
+) -> CoursePage:
     query = CourseQuery(
         search=search, standard=standard, tag=tag, state=course_state, sort=sort, limit=limit, cursor=cursor
     )
     page = await courses.list_courses(caller, query)
-    return Courses(page.items, page.next_cursor)
+    return CoursePage(page.items, page.next_cursor)
 
 
 @get("/api/courses/{course_id:uuid}", tags=["Courses"], summary="Show a course with its structure, totals and report")
-async def show_course(courses: Service, caller: Caller, course_id: UUID) -> CourseShown:
+async def show_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> CourseShown:
     detail = await courses.show(caller, course_id)
     fields = {name: getattr(detail.course, name) for name in Course.__struct_fields__}
     return CourseShown(**fields, version=detail.version, structure=detail.structure, report=detail.report)
 
 
 @patch("/api/courses/{course_id:uuid}", tags=["Courses"], summary="Change title, description, tags, player settings")
-async def change_course(courses: Service, caller: Caller, course_id: UUID, data: CoursePatch) -> Course:
+async def change_course(
+    courses: Courses, caller: Calling, course_id: FromPath[UUID], data: JSONBody[CoursePatch]
+) -> Course:
     changes = CourseChanges(
         title=data.title,
         description=data.description,
@@ -217,19 +216,19 @@ async def change_course(courses: Service, caller: Caller, course_id: UUID, data:
 
 
 @delete("/api/courses/{course_id:uuid}", status_code=204, tags=["Courses"], summary="Put a course into the bin")
-async def delete_course(courses: Service, caller: Caller, course_id: UUID) -> None:
+async def delete_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> None:
     await courses.delete_course(caller, course_id)
 
 
 @post(
     "/api/courses/{course_id:uuid}/restore", status_code=200, tags=["Courses"], summary="Take a course out of the bin"
 )
-async def restore_course(courses: Service, caller: Caller, course_id: UUID) -> Course:
+async def restore_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> Course:
     return await courses.restore_course(caller, course_id)
 
 
 @get("/api/courses/{course_id:uuid}/report", tags=["Courses"], summary="Show everything found in the current version")
-async def show_report(courses: Service, caller: Caller, course_id: UUID) -> Report:
+async def show_report(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> Report:
     return await courses.show_report(caller, course_id)
 
 
@@ -238,14 +237,16 @@ async def show_report(courses: Service, caller: Caller, course_id: UUID) -> Repo
 
 @get("/api/courses/{course_id:uuid}/versions", tags=["Courses"], summary="List a course's versions, newest first")
 async def list_versions(
-    courses: Service, caller: Caller, course_id: UUID, limit: Limit = None, cursor: Cursor = ""
-) -> Versions:
+    courses: Courses, caller: Calling, course_id: FromPath[UUID], limit: Limit = None, cursor: Cursor = ""
+) -> VersionPage:
     page = await courses.list_versions(caller, course_id, limit=limit, cursor=cursor)
-    return Versions(page.items, page.next_cursor)
+    return VersionPage(page.items, page.next_cursor)
 
 
 @get("/api/courses/{course_id:uuid}/versions/{number:int}", tags=["Courses"], summary="Show a version")
-async def show_version(courses: Service, caller: Caller, course_id: UUID, number: int) -> VersionShown:
+async def show_version(
+    courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]
+) -> VersionShown:
     version, report = await courses.show_version(caller, course_id, number)
     fields = {name: getattr(version, name) for name in VersionSummary.__struct_fields__}
     return VersionShown(**fields, structure=version.structure, report=report)
@@ -257,7 +258,7 @@ async def show_version(courses: Service, caller: Caller, course_id: UUID, number
     tags=["Courses"],
     summary="Make a version the current one",
 )
-async def make_current(courses: Service, caller: Caller, course_id: UUID, number: int) -> Course:
+async def make_current(courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]) -> Course:
     return await courses.make_current(caller, course_id, number)
 
 
@@ -269,7 +270,7 @@ async def make_current(courses: Service, caller: Caller, course_id: UUID, number
     uncompressed=True,
 )
 async def download_original(
-    request: AnyRequest, courses: Service, caller: Caller, course_id: UUID, number: int
+    request: AnyRequest, courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]
 ) -> Response[Any]:
     original = await courses.original(caller, course_id, number)
     return _original_answer(request, courses, original)
@@ -305,7 +306,7 @@ def _original_answer(request: AnyRequest, courses: Service, original: Original) 
 
 
 @get("/api/preview/{course_id:uuid}/assets/{path:path}", tags=["Courses"], summary="Find a file of the current version")
-async def preview_asset(courses: Service, caller: Caller, course_id: UUID, path: str) -> Redirect:
+async def preview_asset(courses: Courses, caller: Calling, course_id: FromPath[UUID], path: FromPath[str]) -> Redirect:
     """Send the caller to the content origin: a course's pages never run where the console's cookie is."""
     wanted = path.lstrip("/")
     first, _, rest = wanted.partition("/")
