@@ -29,8 +29,8 @@ export class Exits {
     if (this.queue.status.waiting === 0) return "saved";
     const words = WORDS.unsaved;
     const dialog = ask<Word>(words.title, words.text(this.queue.status.waiting), [
-      { text: words.stay, answer: "stay", primary: true },
       { text: words.leave, answer: "leave" },
+      { text: words.stay, answer: "stay", primary: true },
     ]);
     const look = setInterval(() => {
       const { waiting } = this.queue.status;

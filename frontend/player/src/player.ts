@@ -7,6 +7,7 @@ import type { QueueStatus } from "./commits/queue";
 import { Exits, isExit } from "./exits";
 import { GivenUp, tryNow } from "./link/retry";
 import { openShellLine, type ShellAddress, type ShellLine } from "./link/shell";
+import { carryTabKey } from "./link/tab";
 import { Refusal, type Transport } from "./link/transport";
 import type { NavigateAnswer, NavigationRequest, Problem, Refused } from "./protocol";
 import { type LaunchKey, openSession, type Session } from "./session";
@@ -115,7 +116,7 @@ export class Player {
   onPageHide(): void {
     if (!this.session || this.phase === "over" || this.phase === "starting") return;
     this.leaveContent();
-    this.session.queue.finalise();
+    this.finalise(this.session);
   }
 
   onConnection(online: boolean): void {
@@ -136,6 +137,7 @@ export class Player {
     this.parts = countParts(start.tree);
     this.listed = countParts(start.tree, (node) => node.visible);
     this.lmsWaiting = false;
+    this.page.bar.setRecorded(start.mode === "normal");
     this.page.setBanner(start.mode === "normal" ? "" : WORDS[start.mode]);
     this.page.setTree(start.tree, (target) => void this.move({ kind: "choice", target }));
     this.beatLater();
@@ -224,8 +226,9 @@ export class Player {
     this.showControls();
     if (this.parts > 1) return this.page.setNotice(WORDS.goOn);
     if (session.start.mode !== "normal") return;
-    this.page.setNotice(WORDS.canCloseUnsaved);
+    const slow = setTimeout(() => this.page.setNotice(WORDS.canCloseUnsaved), SAVING_SHOWN_AFTER_MS);
     void session.queue.drained().then(() => {
+      clearTimeout(slow);
       if (this.run?.terminated && this.phase === "active") this.page.setNotice(WORDS.canClose, "good");
     });
   }
@@ -262,9 +265,15 @@ export class Player {
   /** The learner leaves although changes wait: they stay on this device, the shell finishes with what is acknowledged. */
   private leaveUnsaved(session: Session, request: NavigationRequest): void {
     this.leaveContent();
-    session.queue.finalise();
+    this.finalise(session);
     this.over(SCREENS.endedOffline());
     if (this.shell.present) void this.shell.finish(reasonOf(request), session.revision, session.summary);
+  }
+
+  private finalise(session: Session): void {
+    const { offline, waiting } = session.queue.status;
+    if (offline && waiting > 0 && session.start.mode === "normal") carryTabKey(this.key.tab_key);
+    session.queue.finalise();
   }
 
   private fail(problem: Problem): void {

@@ -4,16 +4,29 @@
  */
 
 const LOCK_WAIT_MS = 400;
+const UNSENT = "courseway.tab.unsent";
 
 /** Find this tab's key for a link, or make one. */
 export async function claimTabKey(link: string): Promise<string> {
   const place = `courseway.tab.${hash(link)}`;
-  const kept = read(place);
-  if (kept && (await claim(kept))) return kept;
+  const kept = read(UNSENT) ?? read(place);
+  forget(UNSENT);
+  if (kept && (await claim(kept))) {
+    write(place, kept);
+    return kept;
+  }
   const made = randomKey();
   await claim(made);
   write(place, made);
   return made;
+}
+
+/**
+ * Something was left unsent in this tab: the next start here uses the same key, whatever its link,
+ * so that the server goes on with the same launch and takes what was left.
+ */
+export function carryTabKey(key: string): void {
+  write(UNSENT, key);
 }
 
 /** True when no other tab holds this key; where the browser knows no locks the key is believed. */
@@ -56,6 +69,14 @@ function read(place: string): string | null {
     return sessionStorage.getItem(place);
   } catch {
     return null;
+  }
+}
+
+function forget(place: string): void {
+  try {
+    sessionStorage.removeItem(place);
+  } catch {
+    // Nothing could be kept there either.
   }
 }
 

@@ -103,6 +103,12 @@ export class Bar {
     this.more.hidden = this.exits.childElementCount === 0;
   }
 
+  /** In a preview nothing is saved, so no control says so. */
+  setRecorded(recorded: boolean): void {
+    const label = this.controls.suspendAll.querySelector(".label");
+    if (label) label.textContent = recorded ? WORDS.suspendAll : WORDS.exit;
+  }
+
   /** `share` between 0 and 1, or null to show nothing. */
   setProgress(share: number | null, text: string): void {
     this.line.hidden = share === null;

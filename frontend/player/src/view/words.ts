@@ -5,6 +5,7 @@ export const WORDS = {
   previous: "Previous",
   continue: "Continue",
   suspendAll: "Save and exit",
+  exit: "Exit",
   exitAll: "Finish",
   abandonAll: "Leave without saving",
   more: "More",
@@ -21,8 +22,8 @@ export const WORDS = {
   nowShowing: (title: string) => `Now showing: ${title}`,
   progress: (done: number, all: number) => `${done} of ${all} done`,
   percent: (share: number) => `${Math.round(share * 100)} %`,
-  canClose: "You have finished this part and your result is saved. You can close this now.",
-  canCloseUnsaved: "You have finished this part. Your result is being saved.",
+  canClose: "Your result is saved. You can leave now.",
+  canCloseUnsaved: "Your result is being saved.",
   goOn: "This part is finished. Continue, or choose what comes next.",
   leftLms: "The window you came from was closed. You can go on; your work is still saved here.",
   offlineMove: "You are offline. You can go on working here; moving on needs the connection.",
@@ -82,7 +83,7 @@ export const WORDS = {
   },
   endedOffline: {
     title: "You have left the course",
-    text: "The last changes wait on this device. Open the course again here when the connection is back, and they are sent.",
+    text: "The last changes wait on this device. Open the course again in this window when the connection is back, and they are sent.",
   },
   endedPreview: {
     title: "The preview has ended",
