@@ -57,6 +57,21 @@ def test_the_server_accepts_what_a_browser_did_and_reaches_the_same_state(seed: 
     assert applied.state == api.data.values
 
 
+@settings(max_examples=150, deadline=None)
+@given(seeds, standards)
+def test_commits_sent_at_any_moment_are_accepted_whole(seed: int, standard: str) -> None:
+    random, model = Random(seed), model_of(standard)
+    values = random_values(random, model)
+    api, state = RuntimeApi(model, values), dict(values)
+    for method, *arguments in random_calls(random, model, 60):
+        api.call(method, *arguments)
+        if random.random() < 0.15:
+            applied = apply_commit(standard, state, api.changes)
+            assert applied.rejected == ()
+            state, api.changes = applied.state, {}
+    assert apply_commit(standard, state, api.changes).state == api.data.values
+
+
 @settings(max_examples=100, deadline=None)
 @given(seeds, standards, st.integers(min_value=1, max_value=30))
 def test_commits_in_pieces_reach_the_state_of_one_commit(seed: int, standard: str, size: int) -> None:
