@@ -286,7 +286,7 @@ def _original_answer(request: AnyRequest, courses: Service, original: Original) 
     }
     held = request.headers.get("if-none-match")
     if held is not None and matches(held.encode(), etag):
-        return Response(None, status_code=304, headers=headers)
+        return Response(b"", status_code=304, media_type=MediaType.TEXT, headers=headers)
     size = original.size_bytes
     text, condition = request.headers.get("range"), request.headers.get("if-range")
     wanted = read_range(text.encode(), size) if text and condition in {None, etag.decode()} else None

@@ -1,17 +1,25 @@
 """Reading a package out of a request as it arrives: the raw body, or the file part of a multipart form."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from litestar import Request
-from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header  # type: ignore[import-untyped]
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartSegment,
+    PushMultipartParser,
+    parse_content_disposition,
+    parse_options_header,
+)
 
 from courseway.courses.model import UploadCutOff
 from courseway.errors import Invalid, Kind, Refusal
 
 AnyRequest = Request[Any, Any, Any]
+_EXTENDED_NAME = re.compile(r"filename\*\s*=\s*utf-8''([^;\s]+)", re.I)  # [RFC 6266 4.3]
 FIELD_BYTES = 64 * 1024
 
 
@@ -52,11 +60,10 @@ def _name_of(request: AnyRequest) -> str:
     given = request.query_params.get("file_name")
     if given:
         return str(given)
-    _, options = parse_options_header(request.headers.get("content-disposition", ""))
-    extended = options.get("filename*", "")
-    if extended.lower().startswith("utf-8''"):
-        return unquote(extended[7:])
-    return str(options.get("filename", ""))
+    disposition = request.headers.get("content-disposition", "")
+    if extended := _EXTENDED_NAME.search(disposition):
+        return unquote(extended[1])
+    return str(parse_content_disposition(disposition)[2] or "") if disposition else ""
 
 
 async def _open_form(request: AnyRequest, boundary: str, size: int | None) -> Incoming:
@@ -74,6 +81,7 @@ class _FormReader:
         self._stream = stream
         self._parser = PushMultipartParser(boundary, max_header_size=8192, max_segment_count=50)
         self._events: list[Any] = []
+        self._between_parts = False
         self.fields: dict[str, str] = {}
 
     async def _next(self) -> Any:
@@ -81,6 +89,8 @@ class _FormReader:
             try:
                 part = await anext(self._stream)
             except StopAsyncIteration:
+                if self._between_parts:
+                    raise Invalid("The form has no file. Send the package in a part with a file name.") from None
                 raise UploadCutOff("The form ended before its file did; send it again.") from None
             if part:
                 try:
@@ -89,9 +99,9 @@ class _FormReader:
                     )
                 except MultipartError as error:
                     raise Invalid(f"The multipart form cannot be read: {error}.") from error
-            if self._parser.closed and not self._events:
-                raise Invalid("The form has no file. Send the package in a part with a file name.")
-        return self._events.pop(0)
+        event = self._events.pop(0)
+        self._between_parts = event is None
+        return event
 
     async def find_file(self) -> str:
         """Read up to the first file; returns its name."""
