@@ -144,7 +144,9 @@ class LmsServer:
         """What the LMS holds; a new attempt when there is none."""
         with self._lock:
             standard = self._launch[package][0]
-            return self._attempts.setdefault(f"{package}/{learner}", Attempt(package, learner, standard, dict(START[standard])))
+            return self._attempts.setdefault(
+                f"{package}/{learner}", Attempt(package, learner, standard, dict(START[standard]))
+            )
 
     def new_attempt(self, package: str, learner: str = "ann") -> None:
         """Let the learner start anew: nothing is held, the entry is ab-initio."""
@@ -190,7 +192,9 @@ class LmsServer:
             words["entry"]: "resume" if suspended else ("" if started else "ab-initio"),
             words["total"]: str(attempt.total_time_seconds),
         }
-        written = {name: value for name, value in attempt.values.items() if name not in {words["session"], words["exit"]}}
+        written = {
+            name: value for name, value in attempt.values.items() if name not in {words["session"], words["exit"]}
+        }
         lms = {
             "standard": attempt.standard, "attempt": f"{package}/{learner}", "values": {**written, **known}, "launch": launch,
             "unload": bool(options.get("unload")), "beacons": bool(options.get("beacons")),
@@ -223,7 +227,9 @@ class LmsServer:
                 attempt.total_time_seconds += attempt.sessions[-1]
         self._send(request, 200, b"ok", "text/plain", {})
 
-    def _send(self, request: BaseHTTPRequestHandler, status: int, body: bytes, kind: str, headers: dict[str, str]) -> None:
+    def _send(
+        self, request: BaseHTTPRequestHandler, status: int, body: bytes, kind: str, headers: dict[str, str]
+    ) -> None:
         try:
             request.send_response(status)
             request.send_header("Content-Type", kind)

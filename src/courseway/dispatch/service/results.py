@@ -26,6 +26,7 @@ from courseway.dispatch.service.launching import TOKEN_PURPOSE
 from courseway.dispatch.service.parts import DispatchParts
 from courseway.dispatch.store import dispatches as dispatch_store
 from courseway.dispatch.store import users as store
+from courseway.kit.db import Tx
 from courseway.kit.ids import new_id
 from courseway.kit.paging import Page, make_page, page_limit
 from courseway.kit.tokens import TokenRefused
@@ -59,12 +60,7 @@ class Results(DispatchParts):
         async with self._db.tenant(claims.tenant_id) as tx:
             for receipt in receipts:
                 await store.insert_receipt(tx, _receipt_values(claims, receipt, now))
-            taken = [receipt.revision for receipt in receipts if receipt.ok]
-            if taken:
-                await store.note_taken(tx, claims.registration_id, max(taken), now)
-            if receipts and not receipts[-1].ok:
-                last = receipts[-1]
-                await store.note_refused(tx, claims.registration_id, last.revision, last.error[:200] or "refused")
+            await self._note(tx, claims.registration_id, receipts)
             url, _ = await dispatch_store.load_postback(tx, claims.dispatch_id)
             if url and any(_tells_result(receipt) for receipt in receipts):
                 await self._queue.defer(
@@ -158,6 +154,17 @@ class Results(DispatchParts):
         headers = {"Content-Type": "application/json", "Courseway-Signature": signature}
         await self._outgoing.post(url, body, headers)
         return True
+
+    async def _note(self, tx: Tx, registration_id: UUID, receipts: tuple[ReceiptSent, ...]) -> None:
+        """Tell the learning room the newest revision that was taken, and why a later one was not."""
+        taken = [receipt.revision for receipt in receipts if receipt.ok]
+        if taken:
+            await self._learning.take_receipt(tx, registration_id, revision=max(taken), ok=True)
+        if receipts and not receipts[-1].ok:
+            last = receipts[-1]
+            await self._learning.take_receipt(
+                tx, registration_id, revision=last.revision, ok=False, error=last.error[:200] or "refused"
+            )
 
     def _read_token(self, token: str) -> Claims:
         claims = self._signer.check(TOKEN_PURPOSE, token, self._clock())

@@ -41,7 +41,9 @@ async def find_dispatch(tx: Tx, id: UUID, *, deleted: bool = False) -> Dispatch 
     """Read a dispatch; with `deleted`, only one that lies in the bin."""
     row = await tx.row(
         """
-        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id
+        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
+               (SELECT coalesce(sum(t.completions), 0)::bigint FROM daily_totals t
+                WHERE t.tenant_id = %(tenant_id)s AND t.course_id = d.course_id AND t.dispatch_id = d.id) AS completions
         FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
         WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND (d.deleted_at IS NOT NULL) = %(deleted)s
         """,
@@ -81,7 +83,9 @@ async def find_dispatches(tx: Tx, query: DispatchQuery, before: UUID | None, lim
     """List dispatches, newest first."""
     rows = await tx.rows(
         """
-        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id
+        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
+               (SELECT coalesce(sum(t.completions), 0)::bigint FROM daily_totals t
+                WHERE t.tenant_id = %(tenant_id)s AND t.course_id = d.course_id AND t.dispatch_id = d.id) AS completions
         FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
         WHERE d.tenant_id = %(tenant_id)s AND (d.deleted_at IS NOT NULL) = %(deleted)s
           AND (%(before)s::uuid IS NULL OR d.id < %(before)s)
@@ -195,8 +199,7 @@ async def load_usage(tx: Tx, dispatch: Dispatch, days: int) -> Usage:
     )
     counts = await tx.one(
         """
-        SELECT count(DISTINCT u.learner_key) AS learners, count(*) FILTER (WHERE r.completion = 'completed') AS completions
-        FROM dispatch_users u JOIN registrations r ON r.id = u.registration_id
+        SELECT count(DISTINCT u.learner_key) AS learners FROM dispatch_users u
         WHERE u.tenant_id = %(tenant_id)s AND u.dispatch_id = %(id)s
         """,
         {"id": dispatch.id},
@@ -207,7 +210,7 @@ async def load_usage(tx: Tx, dispatch: Dispatch, days: int) -> Usage:
         count_reset_at=dispatch.count_reset_at,
         seats_left=dispatch.seats_left,
         launches=dispatch.launches,
-        completions=counts["completions"],
+        completions=dispatch.completions,
         learners=counts["learners"],
         last_launch_at=dispatch.last_launch_at,
         days=tuple(msgspec.convert(rows, list[UsageDay])),

@@ -84,28 +84,6 @@ async def insert_receipt(tx: Tx, values: Mapping[str, Any]) -> None:
     )
 
 
-async def note_taken(tx: Tx, registration_id: UUID, revision: int, now: datetime) -> None:
-    """Remember the newest revision the LMS accepted; an older receipt that comes late changes nothing."""
-    await tx.run(
-        """
-        UPDATE registrations SET lms_revision = greatest(coalesce(lms_revision, -1), %(revision)s), lms_taken_at = %(now)s, lms_error = ''
-        WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND coalesce(lms_revision, -1) <= %(revision)s
-        """,
-        {"id": registration_id, "revision": revision, "now": now},
-    )
-
-
-async def note_refused(tx: Tx, registration_id: UUID, revision: int, error: str) -> None:
-    """Remember why the LMS did not take a revision, unless it took that one or a newer one since."""
-    await tx.run(
-        """
-        UPDATE registrations SET lms_error = %(error)s
-        WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND coalesce(lms_revision, -1) <= %(revision)s
-        """,
-        {"id": registration_id, "revision": revision, "error": error},
-    )
-
-
 async def find_receipts(tx: Tx, registration_id: UUID, limit: int) -> list[ReceiptEntry]:
     """List the newest receipts of a registration."""
     rows = await tx.rows(
