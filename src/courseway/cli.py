@@ -40,3 +40,7 @@ for _command in (
     version,
 ):
     main.add_command(_command)
+
+
+if __name__ == "__main__":
+    main()

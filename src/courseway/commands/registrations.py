@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from courseway.commands.remote import ID, LIMIT, Remote, examples, remote_command
+from courseway.commands.speech import show_fields, show_json, show_table
 
 SOME_ID = "0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22"
 COLUMNS = {
@@ -16,6 +17,14 @@ COLUMNS = {
     "score": "Score",
     "time": "Time",
     "last_activity_at": "Last activity",
+}
+
+ACTIVITY_COLUMNS = {
+    "title": "Activity",
+    "kind": "Kind",
+    "completion": "Completion",
+    "success": "Success",
+    "attempts": "Attempts",
 }
 
 
@@ -63,7 +72,12 @@ def show_registration(remote: Remote, registration: str) -> None:
     """Show REGISTRATION: what the learner has reached."""
     found = remote.get(f"/api/registrations/{registration}")
     titles = {**COLUMNS, "launch_count": "Launches", "created_at": "Made", "completed_at": "Completed"}
-    remote.fields(found if remote.as_json else _flat(found), titles)
+    if remote.as_json:
+        show_json(found)
+        return
+    show_fields(_flat(found["registration"]), titles)
+    click.echo()
+    show_table(found["activities"], ACTIVITY_COLUMNS, empty="No activities yet.")
 
 
 @registrations.command(

@@ -1,0 +1,121 @@
+"""
+Write the generated pages: docs/settings.md from the settings, docs/cli.md from the commands.
+
+`python scripts/generate_docs.py` writes them; with `--check` it only says which are stale, exit code 1.
+"""
+
+import argparse
+import dataclasses
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from courseway.cli import main as courseway
+from courseway.settings import Settings
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def render_settings() -> str:
+    """Render the page of settings."""
+    lines = [
+        "# Settings",
+        "",
+        "Every setting is an environment variable. `courseway up` sets those it knows better for the processes it starts:",
+        "`DATABASE_URL` (unless you set it), `SESSION_SECRET`, `CONSOLE_URL`, `CONTENT_URL`, `HOST`, `PORT`, `WORKERS`, `DATA_DIR`.",
+        "",
+        "| Variable | Default | What it says |",
+        "|---|---|---|",
+    ]
+    for one in dataclasses.fields(Settings):
+        default = f"`{_default(one.default)}`" if one.default != "" else "-"
+        secret = " *(secret)*" if one.metadata["secret"] else ""
+        lines.append(f"| `{one.name.upper()}` | {default} | {one.metadata['help']}{secret} |")
+    return "\n".join(lines) + "\n"
+
+
+def _default(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def render_commands() -> str:
+    """Render the page of commands."""
+    lines = [
+        "# Commands",
+        "",
+        inspect.cleandoc(courseway.help or ""),
+        "",
+        "Every command explains itself with `--help`; `--json` prints JSON for machines. Commands that speak to a platform take",
+        "`--url` and `--credentials FILE` as well.",
+    ]
+    for path, command in _walk("courseway", courseway):
+        lines += _render(path, command)
+    return "\n".join(lines) + "\n"
+
+
+def _walk(path: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    for name in sorted(group.commands):
+        command = group.commands[name]
+        yield f"{path} {name}", command
+        if isinstance(command, click.Group):
+            yield from _walk(f"{path} {name}", command)
+
+
+def _render(path: str, command: click.Command) -> list[str]:
+    help_text = inspect.cleandoc(command.help or "")
+    if isinstance(command, click.Group):
+        return ["", f"## {path}", "", help_text]
+    arguments = [p.make_metavar(click.Context(command)) for p in command.params if isinstance(p, click.Argument)]
+    level = "##" if path.count(" ") == 1 else "###"
+    lines = ["", f"{level} {' '.join([path, *arguments])}", "", help_text]
+    if options := list(_options(command)):
+        lines += ["", "| Option | What it does |", "|---|---|", *options]
+    if command.epilog:
+        examples = [line.strip() for line in command.epilog.splitlines() if line.startswith("  ")]
+        lines += ["", "```sh", *examples, "```"]
+    return lines
+
+
+def _options(command: click.Command) -> Iterator[str]:
+    for option in command.params:
+        if isinstance(option, click.Option) and option.name not in {"url", "credentials", "as_json"}:
+            names = ", ".join(f"`{name}`" for name in [*option.opts, *option.secondary_opts])
+            required = " *(required)*" if option.required else ""
+            kinds = f" One of: {', '.join(option.type.choices)}." if isinstance(option.type, click.Choice) else ""
+            help_text = (option.help or "").replace("|", "\\|").replace("  [default", " [default")
+            yield f"| {names} | {help_text}{kinds}{required} |"
+
+
+PAGES = {"settings.md": render_settings, "cli.md": render_commands}
+
+
+def stale_pages() -> list[str]:
+    """Return the names of pages that are not what would be written now."""
+    return [
+        name for name, render in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != render()
+    ]
+
+
+def main() -> int:
+    """Write or check the pages."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[1])
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when a page is stale")
+    if parser.parse_args().check:
+        stale = stale_pages()
+        for name in stale:
+            print(f"docs/{name} is stale; write it again with: make docs", file=sys.stderr)
+        return 1 if stale else 0
+    DOCS.mkdir(exist_ok=True)
+    for name, render in PAGES.items():
+        (DOCS / name).write_text(render())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
