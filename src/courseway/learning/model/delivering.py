@@ -55,18 +55,21 @@ def launch_record(
     """
     Make the values the delivered activity begins with.
 
-    A new attempt of SCORM 2004 begins with none; SCORM 1.2 knows no attempts and keeps them.
+    A new attempt of SCORM 2004 begins with none, except to look back (`mode` "review"); SCORM 1.2 knows no attempts and
+    keeps them.
     """
     activity = _delivered(course, outcome)
     assert activity.item is not None
-    new = outcome.entry is Entry.AB_INITIO or stored is None
+    looking_back = mode == "review" and stored is not None
+    new = stored is None or (outcome.entry is Entry.AB_INITIO and not looking_back)
+    entry = Entry.RESUME if looking_back else outcome.entry
     known = overall.objectives_at(course.tree, outcome.state, activity.identifier)
     values = cmi.initial_values(
         course.standard,
         activity.item,
         cmi.Learner(learner.external_id, learner.name),
         {} if new or stored is None else stored.cmi,
-        entry=outcome.entry.value,
+        entry=entry.value,
         mode=mode,
         objectives=launch_objectives(known),
     )
