@@ -4,19 +4,11 @@ import { claimTabKey } from "./link/tab";
 import { createTransport } from "./link/transport";
 import { Player } from "./player";
 import "./style.css";
-import { SCREENS } from "./view/messages";
 import { Page } from "./view/page";
-
-const GOODBYE = "/play/goodbye";
 
 async function main(): Promise<void> {
   let player: Player | null = null;
   const page = new Page(document.body, (kind) => void player?.move({ kind }));
-  if (location.pathname === GOODBYE) {
-    page.root.dataset.session = "ended";
-    page.root.dataset.screen = "goodbye";
-    return page.show(SCREENS.goodbye());
-  }
   const link = location.pathname.replace(/^\/play\//, "");
   const shell = readShellAddress(location.hash, window);
   player = new Player(page, createTransport(), { link, tab_key: await claimTabKey(link) }, shell);

@@ -43,7 +43,6 @@ export const SCREENS = {
     ...(open ? { actions: [{ text: WORDS.choose.open, act: open }] } : {}),
   }),
   leftAlready: (): Screen => ({ sign: "leave", ...WORDS.leftAlready }),
-  goodbye: (): Screen => ({ sign: "check", ...WORDS.ended }),
   ended: (reason: FinishReason, summary: Summary): Screen => {
     if (reason === "abandon") return { sign: "leave", ...WORDS.abandoned };
     const result = describeResult(summary);
