@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from courseway.kit.db import Database, Tx
+from courseway.learning import Mode
 from courseway.learning.model import (
     Gap,
     LaunchEnded,
