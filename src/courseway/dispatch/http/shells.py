@@ -120,8 +120,18 @@ async def frame_test() -> Response[str]:
     return Response(page, media_type=MediaType.HTML, headers={"Content-Security-Policy": FRAME_POLICY})
 
 
-@route("/dispatch/{rest:path}", http_method=HttpMethod.OPTIONS, status_code=204)
-async def preflight(rest: str) -> Response[None]:
+@route(
+    ["/dispatch/receipts", "/dispatch/state", "/dispatch/selftest", "/dispatch/ping"],
+    http_method=HttpMethod.OPTIONS,
+    status_code=204,
+)
+async def preflight() -> Response[None]:
+    """Let a page ask that insists on asking first."""
+    return Response(None, headers=PREFLIGHT)
+
+
+@route("/dispatch/{dispatch_id:uuid}/launch", http_method=HttpMethod.OPTIONS, status_code=204)
+async def preflight_launch(dispatch_id: UUID) -> Response[None]:
     """Let a page ask that insists on asking first."""
     return Response(None, headers=PREFLIGHT)
 
@@ -146,7 +156,16 @@ def _failed(request: AnyRequest, error: Exception) -> Response[bytes]:
 CONTENT_ROUTES: list[ControllerRouterHandler] = [
     Router(
         "/",
-        route_handlers=[launch, receive_receipts, read_state, receive_self_test, ping, frame_test, preflight],
+        route_handlers=[
+            launch,
+            receive_receipts,
+            read_state,
+            receive_self_test,
+            ping,
+            frame_test,
+            preflight,
+            preflight_launch,
+        ],
         response_headers=[ResponseHeader(name=name, value=value) for name, value in OPEN.items()],
         exception_handlers={Refusal: _refused, HTTPException: _not_served, Exception: _failed},
         include_in_schema=False,
