@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, Router, get, route
+from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
 
 from courseway.errors import Refusal
@@ -38,7 +39,7 @@ def router(service: Service) -> Router:
         return _answer(msgspec.json.encode({"version": list(VERSIONS)}), VERSIONS[0])
 
     @get("/statements")
-    async def statements(request: Request[Any, Any, Any], caller: Caller) -> Response[bytes]:
+    async def statements(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[bytes]:
         """Find statements."""
         asked = request.headers.get("x-experience-api-version", "")
         try:
@@ -52,7 +53,7 @@ def router(service: Service) -> Router:
         ["/statements", "/activities/{rest:path}", "/agents/{rest:path}", "/activities", "/agents"],
         http_method=[HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE],
     )
-    async def not_yet(request: Request[Any, Any, Any], caller: Caller) -> Response[bytes]:
+    async def not_yet(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[bytes]:
         """Answer clearly what cannot be done yet."""
         return _not_yet(
             "Statements and documents cannot be written over HTTP yet; courses played here write their own."
@@ -103,7 +104,7 @@ def read_query(asked: dict[str, Any]) -> StatementQuery:
 
 
 def _version(asked: str) -> str:
-    if not (asked == "1.0" or asked.startswith("1.0.") or asked == "2.0" or asked.startswith("2.0.")):
+    if asked not in ("1.0", "2.0") and not asked.startswith(("1.0.", "2.0.")):
         raise QueryRefused("X-Experience-API-Version is 1.0.3 or 2.0.0")
     return _spoken(asked)
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from courseway.errors import Invalid
@@ -25,8 +26,10 @@ from courseway.learning.model import (
 from courseway.learning.service import Service
 from courseway.tenants import Caller
 
-Limit = Annotated[int | None, Parameter(query="limit", description="Rows of a page: 50 unless given, at most 100")]
-Cursor = Annotated[str, Parameter(query="cursor", description="`next_cursor` of the page before")]
+Calling = NamedDependency[Caller]
+Learning = NamedDependency[Service]
+Limit = Annotated[int | None, QueryParameter(description="Rows of a page: 50 unless given, at most 100")]
+Cursor = Annotated[str, QueryParameter(description="`next_cursor` of the page before")]
 _TAGS = ["Registrations"]
 LONGEST_LINK_SECONDS = 7 * 24 * 3600
 
@@ -105,7 +108,9 @@ class Navigations(msgspec.Struct):
 
 
 @post("/api/registrations", status_code=201, tags=_TAGS, summary="Register a learner for a course")
-async def create_registration(learning: Service, caller: Caller, data: RegistrationBody) -> Response[Registration]:
+async def create_registration(
+    learning: Learning, caller: Calling, data: JSONBody[RegistrationBody]
+) -> Response[Registration]:
     learner = LearnerIdentity(data.learner.id, data.learner.name, data.learner.email)
     made = await learning.create(caller, data.course_id, learner, another=data.new_instance)
     headers = {"Location": f"/api/registrations/{made.id}"}
@@ -114,16 +119,16 @@ async def create_registration(learning: Service, caller: Caller, data: Registrat
 
 @get("/api/registrations", tags=_TAGS, summary="List registrations, newest first")
 async def list_registrations(
-    learning: Service,
-    caller: Caller,
+    learning: Learning,
+    caller: Calling,
     limit: Limit = None,
     cursor: Cursor = "",
-    search: str = "",
-    learner: str = "",
-    course_id: UUID | None = None,
-    dispatch_id: UUID | None = None,
-    completion: Completion | None = None,
-    success: Success | None = None,
+    search: FromQuery[str] = "",
+    learner: FromQuery[str] = "",
+    course_id: FromQuery[UUID | None] = None,
+    dispatch_id: FromQuery[UUID | None] = None,
+    completion: FromQuery[Completion | None] = None,
+    success: FromQuery[Success | None] = None,
 ) -> RegistrationPage:
     query = RegistrationQuery(
         search=search,
@@ -140,12 +145,12 @@ async def list_registrations(
 
 
 @get("/api/registrations/{registration_id:uuid}", tags=_TAGS, summary="Show a registration with its activity tree")
-async def show_registration(learning: Service, caller: Caller, registration_id: UUID) -> RegistrationDetail:
+async def show_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> RegistrationDetail:
     return await learning.show(caller, registration_id)
 
 
 @delete("/api/registrations/{registration_id:uuid}", status_code=204, tags=_TAGS, summary="Delete a registration")
-async def delete_registration(learning: Service, caller: Caller, registration_id: UUID) -> None:
+async def delete_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> None:
     await learning.delete(caller, registration_id)
 
 
@@ -154,13 +159,13 @@ async def delete_registration(learning: Service, caller: Caller, registration_id
     status_code=201, tags=_TAGS, summary="Make a link that launches a registration",
 )  # fmt: skip
 async def create_launch_link(
-    learning: Service, caller: Caller, registration_id: UUID, data: LinkBody | None = None
+    learning: Learning, caller: Calling, registration_id: FromPath[UUID], data: JSONBody[LinkBody | None] = None
 ) -> LaunchLink:
     return LaunchLink(await learning.launch_link(caller, registration_id, _options(data or LinkBody())))
 
 
 @post("/api/registrations/{registration_id:uuid}/reset", status_code=200, tags=_TAGS, summary="Reset a registration")
-async def reset_registration(learning: Service, caller: Caller, registration_id: UUID) -> Registration:
+async def reset_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Registration:
     return await learning.reset(caller, registration_id)
 
 
@@ -168,12 +173,14 @@ async def reset_registration(learning: Service, caller: Caller, registration_id:
     "/api/registrations/{registration_id:uuid}/instances",
     status_code=201, tags=_TAGS, summary="Register the same learner once more",
 )  # fmt: skip
-async def create_instance(learning: Service, caller: Caller, registration_id: UUID) -> Registration:
+async def create_instance(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Registration:
     return await learning.new_instance(caller, registration_id)
 
 
 @post("/api/registrations/{registration_id:uuid}/mark", status_code=200, tags=_TAGS, summary="Set a result by hand")
-async def mark_registration(learning: Service, caller: Caller, registration_id: UUID, data: MarkBody) -> Registration:
+async def mark_registration(
+    learning: Learning, caller: Calling, registration_id: FromPath[UUID], data: JSONBody[MarkBody]
+) -> Registration:
     return await learning.mark(
         caller,
         registration_id,
@@ -185,23 +192,23 @@ async def mark_registration(learning: Service, caller: Caller, registration_id: 
 
 
 @get("/api/registrations/{registration_id:uuid}/launches", tags=_TAGS, summary="List the launches of a registration")
-async def list_launches(learning: Service, caller: Caller, registration_id: UUID) -> Launches:
+async def list_launches(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Launches:
     return Launches(await learning.launches(caller, registration_id))
 
 
 @get("/api/launches/{launch_id:uuid}/calls", tags=_TAGS, summary="List what the content called during a launch")
 async def list_calls(
-    learning: Service,
-    caller: Caller,
-    launch_id: UUID,
-    after: Annotated[int, Parameter(query="after", description="`next_after` of the page before")] = 0,
+    learning: Learning,
+    caller: Calling,
+    launch_id: FromPath[UUID],
+    after: Annotated[int, QueryParameter(description="`next_after` of the page before")] = 0,
 ) -> Calls:
     found = await learning.calls(caller, launch_id, after=after)
     return Calls(found, found[-1].seq if len(found) == 200 else None)
 
 
 @get("/api/launches/{launch_id:uuid}/navigations", tags=_TAGS, summary="List the navigations of a launch, and why")
-async def list_navigations(learning: Service, caller: Caller, launch_id: UUID) -> Navigations:
+async def list_navigations(learning: Learning, caller: Calling, launch_id: FromPath[UUID]) -> Navigations:
     return Navigations(await learning.navigations(caller, launch_id))
 
 
@@ -210,7 +217,7 @@ async def list_navigations(learning: Service, caller: Caller, launch_id: UUID) -
     status_code=201, tags=["Courses"], summary="Make a link that plays a course without tracking",
 )  # fmt: skip
 async def create_preview_link(
-    learning: Service, caller: Caller, course_id: UUID, data: PreviewBody | None = None
+    learning: Learning, caller: Calling, course_id: FromPath[UUID], data: JSONBody[PreviewBody | None] = None
 ) -> LaunchLink:
     body = data or PreviewBody()
     url = await learning.preview_link(

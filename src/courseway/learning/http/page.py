@@ -1,6 +1,8 @@
 """The player's page on the content origin, and where it goes when a course is left. No cookie is read or set."""
 
 from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from courseway.learning.model import LinkInvalid
@@ -39,7 +41,7 @@ async def goodbye() -> Response[str]:
 
 
 @get("/play/{link:str}", include_in_schema=False)
-async def player(link: str, learning: Service) -> Response[str]:
+async def player(link: FromPath[str], learning: NamedDependency[Service]) -> Response[str]:
     """Serve the player; whether the link can still be opened is said when it starts."""
     try:
         ancestors, status = learning.read_link(link).frame_ancestors, 200
