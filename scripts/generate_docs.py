@@ -60,8 +60,11 @@ def render_commands() -> str:
 
 
 def _walk(path: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
-    for name in sorted(group.commands):
-        command = group.commands[name]
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
         yield f"{path} {name}", command
         if isinstance(command, click.Group):
             yield from _walk(f"{path} {name}", command)

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import click
 
-from courseway.commands.remote import ID, LIMIT, REFUSED, Remote, examples, remote_command
-from courseway.commands.speech import Stop, format_size, say_done, show_fields, show_json
+from courseway.commands.remote import ID, LIMIT, Remote, remote_command
+from courseway.commands.speech import REFUSED, Stop, examples, format_size, say_done, show_fields, show_json
 
 PART_BYTES = 1024 * 1024
 STATE_WORDS = {"queued": "Waiting", "checking": "Checking", "unpacking": "Unpacking", "receiving": "Receiving"}
@@ -163,14 +163,14 @@ def show_course(remote: Remote, course: str) -> None:
     show_fields(_shown(found), titles)
     for organization in (found.get("structure") or {}).get("organizations", []):
         click.echo(f"\n{organization['title']}")
-        _show_items(organization["items"], 1)
+        _show_items(organization.get("items", []), 1)
     _show_findings(found)
 
 
 def _show_items(items: list[dict[str, Any]], depth: int) -> None:
     for item in items:
-        click.echo(f"{'  ' * depth}{item['title']}  [{item['kind']}]")
-        _show_items(item["children"], depth + 1)
+        click.echo(f"{'  ' * depth}{item['title']}  [{item.get('kind', 'cluster')}]")
+        _show_items(item.get("children", []), depth + 1)
 
 
 @courses.command("delete", epilog=examples("courseway courses delete 0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22 --yes"))

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from courseway.commands.remote import ID, LIMIT, NOT_UNDERSTOOD, Remote, examples, joined, remote_command
-from courseway.commands.speech import Stop, format_size
+from courseway.commands.remote import ID, LIMIT, Remote, joined, remote_command
+from courseway.commands.speech import NOT_UNDERSTOOD, Stop, examples, format_size
 
 SOME_ID = "0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22"
 FORMATS = ["scorm12", "scorm2004-3", "scorm2004-4"]

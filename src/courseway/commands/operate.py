@@ -11,8 +11,17 @@ import click
 import msgspec
 
 from courseway import __version__, tenants
-from courseway.commands.remote import LIMIT, REFUSED, Remote, examples, remote_command
-from courseway.commands.speech import Stop, refusals_spoken, say_done, show_fields, show_json, show_table, step
+from courseway.commands.remote import LIMIT, Remote, remote_command
+from courseway.commands.speech import (
+    Stop,
+    examples,
+    refusals_spoken,
+    say_done,
+    show_fields,
+    show_json,
+    show_table,
+    step,
+)
 from courseway.commands.up import DATABASE
 from courseway.kit.db import Database
 from courseway.ops.migrate import newest_revision, upgrade
@@ -101,26 +110,6 @@ def migrate(data: Path | None) -> None:
     url = find_database(_settings(data)).database_url
     with step(f"Tables are at revision {newest_revision()}"):
         upgrade(url)
-
-
-@click.command(epilog=examples("courseway health", "courseway health --json --url https://courses.example.com"))
-@remote_command
-def health(remote: Remote) -> None:
-    """Ask the platform how it is; exit code 1 when a part of it is down."""
-    answer = remote.client.get("/api/health")
-    report = answer.json()
-    if remote.as_json:
-        show_json(report)
-    else:
-        show_table(
-            [{"part": name, **state} for name, state in report["checks"].items()],
-            {"part": "Part", "status": "State", "milliseconds": "Milliseconds"},
-            empty="No parts.",
-        )
-    if answer.status_code != 200:
-        raise Stop(f"The platform is {report['status']}.", REFUSED)
-    if not remote.as_json:
-        say_done(f"The platform is {report['status']}, up for {report['uptime'] / 60:.0f} minutes")
 
 
 @click.command(epilog=examples("courseway version --json"))

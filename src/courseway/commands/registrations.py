@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from courseway.commands.remote import ID, LIMIT, Remote, examples, remote_command
-from courseway.commands.speech import show_fields, show_json, show_table
+from courseway.commands.remote import ID, LIMIT, Remote, remote_command
+from courseway.commands.speech import examples, show_fields, show_json, show_table
 
 SOME_ID = "0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22"
 COLUMNS = {

@@ -12,11 +12,10 @@ from uuid import UUID
 import click
 import httpx
 
-from courseway.commands.speech import Stop, say_done, show_fields, show_json, show_table
+from courseway.commands.speech import NOT_UNDERSTOOD, REFUSED, Stop, say_done, show_fields, show_json, show_table
 
 P = ParamSpec("P")
 DEFAULT_CREDENTIALS = Path("data/credentials.json")
-REFUSED, NOT_UNDERSTOOD = 1, 2
 Parameters = Mapping[str, str | int | float | bool | None]
 
 
@@ -203,11 +202,6 @@ ID = IdParameter()
 LIMIT = click.option(
     "--limit", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Most rows to list"
 )
-
-
-def examples(*lines: str) -> str:
-    """Render the examples at the end of a command's help."""
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def joined(values: Iterable[str]) -> list[str]:

@@ -11,12 +11,12 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from courseway.errors import Refusal
-from courseway.kit.web import EXIT_CODE
+from courseway.errors import Kind, Refusal
 
 P = ParamSpec("P")
 R = TypeVar("R")
 WIDEST_CELL = 60
+REFUSED, NOT_UNDERSTOOD = 1, 2
 
 
 class Stop(click.ClickException):
@@ -39,7 +39,7 @@ def refusals_spoken(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except Refusal as refusal:
-            raise Stop(refusal.detail, EXIT_CODE[refusal.kind]) from refusal
+            raise Stop(refusal.detail, NOT_UNDERSTOOD if refusal.kind is Kind.INVALID else REFUSED) from refusal
 
     return spoken
 
@@ -125,3 +125,8 @@ def format_size(size_bytes: float | None) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
         size /= 1000
     return f"{size:.1f} GB"
+
+
+def examples(*lines: str) -> str:
+    """Render the examples at the end of a command's help."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

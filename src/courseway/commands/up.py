@@ -13,9 +13,8 @@ import click
 import httpx
 
 from courseway.commands.provision import Credentials, provision
-from courseway.commands.remote import examples
 from courseway.commands.samples import SamplesMissing, import_samples
-from courseway.commands.speech import Stop, box, refusals_spoken, say_done, step
+from courseway.commands.speech import Stop, box, examples, refusals_spoken, say_done, step
 from courseway.ops.folder import DataFolder
 from courseway.ops.migrate import upgrade
 from courseway.ops.ports import check_port
