@@ -63,7 +63,9 @@ def test_an_odd_address_finds_its_file_and_says_what_was_odd(
 
 @pytest.mark.parametrize("href", ["../index.html", "a/../../index.html", "..\\index.html", "%2e%2e/index.html"])
 def test_an_address_that_climbs_out_finds_nothing(href: str) -> None:
-    assert not follow(href, (), files()).found
+    link = follow(href, (), files("other.html"))
+    assert not link.found
+    assert ".." not in link.path.split("/")
 
 
 @pytest.mark.parametrize(
@@ -114,5 +116,6 @@ def test_whatever_the_address_only_real_files_are_found(href: str, bases: list[s
     table = files()
     link = follow(href, tuple(bases), table)
     assert not link.found or link.remote or link.path in table.sizes
+    assert link.remote or ".." not in link.path.split("/")
     joined = with_parameters(link, parameters)
     assert link.remote or joined == "" or joined[0] in "?#"

@@ -125,7 +125,8 @@ def _locate(address: str, files: PackageFiles, repairs: list[str]) -> Link:
     plain, _, query = rest.partition("?")
     flat = _flattened(plain)
     if flat is None:
-        return Link(plain, query, fragment, repairs=(*repairs, "outside"))
+        inside = _flattened("/".join(part for part in plain.split("/") if part != "..")) or ""
+        return Link(inside, query, fragment, repairs=(*repairs, "outside"))
     for candidate in dict.fromkeys((flat, _decoded(plain), _decoded(plain, "windows-1252"))):
         real = files.find(candidate) if candidate else None
         if real is not None:
