@@ -9,8 +9,16 @@ from uuid import UUID
 
 import msgspec
 
+from courseway.errors import NotFound
+
 DAYS_SHOWN = 30
 MOST_SEARCH_WORDS = 6
+
+
+class LearnerMissing(NotFound):
+    """There is no such learner, or she is not yours."""
+
+    code, title = "reports.learner_not_found", "No such learner"
 
 
 class DayTotals(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from courseway.reports.model import (
     DayTotals,
     DestinationCompletion,
     Hit,
+    LearnerMissing,
     LearnerRow,
     LearnerSort,
     ListQuery,
@@ -104,6 +105,15 @@ class Service:
                 tx, by_name=by_name, words=words, ends=ends, after=_named_place(query.cursor), limit=size + 1
             )
         return make_page(rows, size, lambda row: [row.name.lower(), row.id])
+
+    async def learner(self, caller: Caller, learner_id: UUID) -> LearnerRow:
+        """Read one learner; LearnerMissing."""
+        caller.require(Scope.ANALYTICS_READ)
+        async with self._db.tenant(caller.tenant_id) as tx:
+            found = await lists.find_learner(tx, learner_id)
+        if found is None:
+            raise LearnerMissing
+        return found
 
     async def search(self, caller: Caller, text: str) -> tuple[Hit, ...]:
         """Find courses, dispatches, destinations and learners by the beginnings of words, or anything by its id."""

@@ -100,6 +100,20 @@ def _learners_sql(by_name: bool, searched: bool, later: bool) -> Any:
         """  # noqa: S608 - joined from constants of this file
 
 
+async def find_learner(tx: Tx, learner_id: UUID) -> LearnerRow | None:
+    """Find one learner with how many courses she began and finished."""
+    row = await tx.row(
+        """
+        SELECT p.id, p.external_id, p.name, p.email, p.created_at, count(r.id) AS registrations,
+               count(r.id) FILTER (WHERE r.completion = 'completed') AS completed, max(r.last_activity_at) AS last_activity_at
+        FROM learners p LEFT JOIN registrations r ON r.learner_id = p.id AND r.tenant_id = %(tenant_id)s AND r.deleted_at IS NULL
+        WHERE p.tenant_id = %(tenant_id)s AND p.id = %(id)s AND p.deleted_at IS NULL GROUP BY p.id
+        """,
+        {"id": learner_id},
+    )
+    return LearnerRow(**row) if row else None
+
+
 HITS = {
     "courses": """SELECT 'course' AS kind, id, title AS name, standard AS aside FROM courses
                   WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL""",

@@ -1,0 +1,35 @@
+"""Uploads as the courses page shows them: how far each has come, its findings, cancelling."""
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.response import Redirect
+
+from courseway.console.frame import Frame
+from courseway.courses import Service as Courses
+from courseway.kit.clock import utc_now
+
+
+@get("/courses/uploads")
+async def list_uploads(frame: Frame, courses: Courses, course: UUID | None = None) -> Response[str]:
+    """Fill the list of uploads; it asks again each second while one is under way."""
+    page = await courses.list_uploads(frame.caller, limit=8, course_id=course)
+    return frame.fragment("courses/uploads.html", uploads=page.items, course_id=course, now=utc_now())
+
+
+@get("/courses/uploads/{upload_id:uuid}")
+async def show_upload(frame: Frame, courses: Courses, upload_id: UUID) -> Response[str]:
+    """Show what was found in an uploaded package, above all in one that was refused."""
+    upload = await courses.show_upload(frame.caller, upload_id)
+    return frame.page("courses/upload.html", here="courses", title=upload.file_name, upload=upload)
+
+
+@post("/courses/uploads/{upload_id:uuid}/cancel", status_code=303)
+async def cancel_upload(frame: Frame, courses: Courses, upload_id: UUID) -> Redirect:
+    """Cancel an upload."""
+    upload = await courses.cancel_upload(frame.caller, upload_id)
+    place = f"/courses/{upload.course_id}/versions" if upload.course_id else "/courses"
+    return frame.go(place, f"The upload of {upload.file_name} is cancelled.")
+
+
+ROUTES = [list_uploads, show_upload, cancel_upload]
