@@ -20,6 +20,12 @@ function iconSprite(): Plugin {
       });
       this.emitFile({
         type: "asset",
+        name: "logo.svg",
+        originalFileName: "logo.svg",
+        source: readFileSync(new URL("./console/logo.svg", import.meta.url)),
+      });
+      this.emitFile({
+        type: "asset",
         name: "icons.svg",
         originalFileName: "icons.svg",
         source: `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>`,

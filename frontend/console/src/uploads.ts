@@ -56,8 +56,8 @@ function sentenceOf(request: XMLHttpRequest): string {
 function send(file: File, parts: Parts, panel: HTMLElement): void {
   const request = new XMLHttpRequest();
   const samples: Sample[] = [];
-  const address = new URL(panel.dataset.sendsTo ?? "/courses/uploads", location.href);
-  address.searchParams.set("name", file.name);
+  const address = new URL(panel.dataset.sendsTo ?? "/api/courses", location.href);
+  address.searchParams.set("file_name", file.name);
   const finish = (): void => {
     sending -= 1;
     const list = document.getElementById("uploads");
