@@ -111,8 +111,10 @@ async def test_the_page_may_be_framed_by_those_the_link_names_and_leaks_nothing(
 
 async def test_registrations_over_rest(room: Room) -> None:
     course_id = str(await room.insert_course(SINGLE_2004))
-    services = {"learning": room.service, "caller": room.caller}
-    provided = {name: Provide(lambda value=value: value, sync_to_thread=False) for name, value in services.items()}
+    provided = {
+        "learning": Provide(lambda: room.service, sync_to_thread=False),
+        "caller": Provide(lambda: room.caller, sync_to_thread=False),
+    }
     app = Litestar(ROUTES, dependencies=provided, exception_handlers=EXCEPTION_HANDLERS)
     async with AsyncTestClient(app) as client:
         body = {"course_id": course_id, "learner": {"id": "ann", "name": "Ann"}}
