@@ -187,6 +187,8 @@ CREATE TABLE version_files (
     path text NOT NULL,
     size_bytes bigint NOT NULL,
     stored_bytes bigint NOT NULL,
+    object_name text NOT NULL,           -- below the version's prefix; small files share an object
+    byte_offset bigint NOT NULL DEFAULT 0, -- where in the object the file begins
     encoding text NOT NULL DEFAULT '',   -- '' as it is, 'gzip' when stored compressed
     content_type text NOT NULL,
     etag text NOT NULL,

@@ -186,12 +186,14 @@ class StoredFile(msgspec.Struct, frozen=True, kw_only=True):
     One file of a version.
 
     `size_bytes` is the file's own size, `stored_bytes` what it takes in the store; they differ when `encoding` is
-    "gzip" and the store holds it compressed.
+    "gzip" and the store holds it compressed. It begins at `byte_offset` of its object; small files share one.
     """
 
     path: str
     size_bytes: int
     stored_bytes: int
+    object_name: str
+    byte_offset: int = 0
     encoding: str
     content_type: str
     etag: str
@@ -393,10 +395,19 @@ def version_prefix(tenant_id: UUID, version_id: UUID) -> str:
     return f"{versions_prefix(tenant_id)}/{version_id.hex}"
 
 
-def file_key(prefix: str, path: str) -> str:
-    """
-    Return where a file of a package is stored.
+SMALL_BYTES = 64 * 1024  # stored sizes up to this share objects, and are sent from memory
 
-    The name is a digest of the path and never the path itself, so that no archive can choose where it is written.
-    """
-    return f"{prefix}/{hashlib.blake2b(path.encode('utf-8', 'surrogatepass'), digest_size=16).hexdigest()}"
+
+def alone_name(number: int) -> str:
+    """Return the name of an object that is one file. Names are counted, so that no archive can choose one."""
+    return f"file-{number}"
+
+
+def shared_name(number: int) -> str:
+    """Return the name of an object that several small files share."""
+    return f"small-{number}"
+
+
+def is_alone(file: StoredFile) -> bool:
+    """Tell whether a file has its object for itself."""
+    return file.object_name.startswith("file-")

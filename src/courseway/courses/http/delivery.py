@@ -9,13 +9,13 @@ import zlib
 from collections.abc import AsyncIterator
 
 from courseway.courses.http.ranges import ByteRange, accepts_gzip, matches, read_range
+from courseway.courses.model import SMALL_BYTES
 from courseway.courses.service import Service
 from courseway.courses.service.index import Asset
 from courseway.errors import Forbidden, Kind, NotFound, Refusal
 from courseway.kit.web import Receive, Scope, Send, send_bytes, send_refusal
 
 PREFIX = "/api/preview/"
-SMALL_BYTES = 64 * 1024
 Headers = list[tuple[bytes, bytes]]
 
 IMMUTABLE = (b"cache-control", b"public, max-age=604800, s-maxage=2592000, immutable")

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
-from courseway.courses.model import VersionFiles, read_capability, was_capability
+from courseway.courses.model import VersionFiles, is_alone, read_capability, was_capability
 from courseway.courses.service.index import Asset, FileIndex, Opened
 from courseway.courses.service.parts import CourseParts
 from courseway.courses.store import versions as version_rows
@@ -64,21 +64,22 @@ class Delivering(CourseParts):
 
     def kept_body(self, asset: Asset) -> bytes | None:
         """Return a small file's stored bytes when they are kept in the process."""
-        return self._bodies.get(asset.key)
+        return self._bodies.get((asset.key, asset.file.byte_offset))
 
     async def load_body(self, asset: Asset) -> bytes:
         """Return a small file's stored bytes, and keep them."""
-        body = await self._objects.get(asset.key)
-        self._bodies.put(asset.key, body, weight=len(body) + 200)
+        body = await self._objects.get_range(asset.key, asset.file.byte_offset, asset.end)
+        self._bodies.put((asset.key, asset.file.byte_offset), body, weight=len(body) + 200)
         return body
 
     def local_path(self, asset: Asset) -> Path | None:
-        """Return where a file lies on this machine, when it does."""
-        return self._objects.local_path(asset.key)
+        """Return where a file lies on this machine; None when it shares an object or the store is elsewhere."""
+        return self._objects.local_path(asset.key) if is_alone(asset.file) else None
 
     def stream_stored(self, asset: Asset, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Yield a file's stored bytes, or a range of them."""
-        return self._objects.stream(asset.key, start, end)
+        begin = asset.file.byte_offset
+        return self._objects.stream(asset.key, begin + start, asset.end if end is None else begin + end)
 
 
 def _canonical(text: str) -> UUID | None:

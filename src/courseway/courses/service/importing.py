@@ -106,7 +106,7 @@ class Importing(CourseParts):
                 if not await upload_rows.update_to_unpacking(tx, job, version_id, checked.total_bytes, checked.report):
                     raise Superseded
             files = await self._unpack(job, package, checked, version_id)
-            await self._objects.settle()
+            await self._objects.settle(prefix)
             await self._publish(job, checked, version_id, files)
         except ZipDamaged as error:
             await self._refuse(job, REFUSED, checked.report.joined(damage(error)))

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from uuid import UUID
 
-from courseway.courses.model import StoredFile, VersionFiles, file_key
+from courseway.courses.model import StoredFile, VersionFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +17,15 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file to deliver."""
+    """A file to deliver, and the object it is in."""
 
     file: StoredFile
     key: str
+
+    @property
+    def end(self) -> int:
+        """Return where the file ends in its object."""
+        return self.file.byte_offset + self.file.stored_bytes
 
 
 class FileIndex:
@@ -39,7 +44,7 @@ class FileIndex:
         file = self._version.files.get(path) or self._find_careless(path)
         if file is None:
             return None
-        asset = Asset(file, file_key(self._version.prefix, file.path))
+        asset = Asset(file, f"{self._version.prefix}/{file.object_name}")
         if path == file.path:  # others could be made up without end
             self._assets[path] = asset
         return asset

@@ -58,6 +58,6 @@ class CourseParts:
         self._versions: Kept[tuple[UUID | None, UUID], Version] = Kept(KEPT_VERSIONS)
         self._opened: Kept[tuple[str, str], Opened] = Kept(KEPT_CAPABILITIES)
         self._indexes: Kept[UUID, FileIndex] = Kept(KEPT_FILES)
-        self._bodies: Kept[str, bytes] = Kept(KEPT_BODY_BYTES)
+        self._bodies: Kept[tuple[str, int], bytes] = Kept(KEPT_BODY_BYTES)
         self._loading: dict[UUID, asyncio.Lock] = {}
         self._content_key = signer.derive("content")

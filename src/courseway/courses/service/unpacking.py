@@ -2,16 +2,19 @@
 Unpacking: the planned files of a package into the object store, in a few threads, every byte checked on the way.
 
 What compresses well is stored as the gzip file its packed bytes already are, so that most of a course is copied and
-never compressed again.
+never compressed again. Small files share objects: thousands of them are a few writes, in a folder and in S3 alike.
 """
 
 import asyncio
 import gzip
+import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from courseway.courses.model import StoredFile, file_key
+import msgspec
+
+from courseway.courses.model import SMALL_BYTES, StoredFile, alone_name, shared_name
 from courseway.courses.service.checking import FileToUnpack
 from courseway.kit.content_types import compresses_well, content_type
 from courseway.kit.objects import ObjectStore
@@ -21,6 +24,7 @@ WORTH_BYTES = 512  # smaller files gain nothing from compression
 WORTH_RATIO = 0.9
 COMPRESSED_HERE_BYTES = 4 * 1024 * 1024  # files stored plainly in the package are compressed up to this size
 GZIP_EXTRA = 18
+SHARED_BYTES = 4 * 1024 * 1024
 
 
 class Stopped(Exception):
@@ -36,6 +40,7 @@ class Unpacking:
         self._prefix = prefix
         # The largest first: a thread that meets one last would keep the others waiting.
         self._files = iter(sorted(files, key=lambda file: file.entry.compressed_size, reverse=True))
+        self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._stored: list[StoredFile] = []
@@ -44,10 +49,10 @@ class Unpacking:
     async def run(self) -> list[StoredFile]:
         """Unpack everything; raises ZipDamaged or what the store raises, after every thread has ended."""
         loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(self._objects.width, "unpack") as threads:
-            ended = await asyncio.gather(
-                *(loop.run_in_executor(threads, self._work) for _ in range(self._objects.width)), return_exceptions=True
-            )
+        width = self._objects.width
+        with ThreadPoolExecutor(width, "unpack") as threads:
+            works = [loop.run_in_executor(threads, self._work) for _ in range(width)]
+            ended = await asyncio.gather(*works, return_exceptions=True)
         for one in ended:
             if isinstance(one, BaseException) and not isinstance(one, Stopped):
                 raise one
@@ -60,9 +65,11 @@ class Unpacking:
         self._stopped.set()
 
     def _work(self) -> None:
+        small = _SmallFiles(self)
         try:
             while (file := self._next()) is not None:
-                self._stored.append(self._store(file))
+                self._store(file, small)
+            small.flush()
         except BaseException:
             self.stop()
             raise
@@ -73,40 +80,89 @@ class Unpacking:
         with self._lock:
             return next(self._files, None)
 
-    def _store(self, file: FileToUnpack) -> StoredFile:
+    def number(self) -> int:
+        """Return a number no other object of this version has."""
+        with self._lock:
+            return next(self._numbers)
+
+    def _store(self, file: FileToUnpack, small: "_SmallFiles") -> None:
         entry, kind = file.entry, content_type(file.path)
-        parts, encoding = self._form(file, kind)
-        key = file_key(self._prefix, file.path)
-        size = self._objects.write(key, self._watched(parts, 1 if not encoding else 0))
-        if encoding:
-            self._count(entry.size)
-        return StoredFile(
+        parts, encoding, size = self._form(file, kind)
+        stored = StoredFile(
             path=file.path,
             size_bytes=entry.size,
             stored_bytes=size,
+            object_name="",
             encoding=encoding,
             content_type=kind,
             etag=f"{entry.crc:08x}-{entry.size:x}",
         )
+        if size <= SMALL_BYTES:
+            small.add(stored, b"".join(parts))
+            self.count(entry.size)
+            return
+        name = alone_name(self.number())
+        self.write(name, self._watched(parts, 0 if encoding else 1))
+        self.keep([msgspec.structs.replace(stored, object_name=name)])
+        if encoding:
+            self.count(entry.size)
 
-    def _form(self, file: FileToUnpack, kind: str) -> tuple[Iterator[bytes], str]:
+    def _form(self, file: FileToUnpack, kind: str) -> tuple[Iterator[bytes], str, int]:
+        """Return the bytes to store, their encoding, and how many they are."""
         entry = file.entry
         if compresses_well(kind) and entry.size >= WORTH_BYTES:
             if entry.method == DEFLATED and entry.compressed_size + GZIP_EXTRA < entry.size * WORTH_RATIO:
-                return self._reader.gzip_parts(entry), "gzip"
+                return self._reader.gzip_parts(entry), "gzip", entry.compressed_size + GZIP_EXTRA
             if entry.method == STORED and entry.size <= COMPRESSED_HERE_BYTES:
                 packed = gzip.compress(b"".join(self._reader.parts(entry)), 6, mtime=0)
                 if len(packed) < entry.size * WORTH_RATIO:
-                    return iter((packed,)), "gzip"
-        return self._reader.parts(entry), ""
+                    return iter((packed,)), "gzip", len(packed)
+        return self._reader.parts(entry), "", entry.size
 
     def _watched(self, parts: Iterator[bytes], weight: int) -> Iterator[bytes]:
         for part in parts:
             if self._stopped.is_set():
                 raise Stopped
             yield part
-            self._count(len(part) * weight)
+            self.count(len(part) * weight)
 
-    def _count(self, size: int) -> None:
+    def write(self, name: str, parts: Iterable[bytes]) -> None:
+        """Write one object below the version's prefix."""
+        self._objects.write(f"{self._prefix}/{name}", parts)
+
+    def keep(self, files: Iterable[StoredFile]) -> None:
+        """Note files whose bytes are in the store."""
+        with self._lock:
+            self._stored.extend(files)
+
+    def count(self, size: int) -> None:
+        """Add to the progress."""
         with self._lock:
             self.done_bytes += size
+
+
+class _SmallFiles:
+    """Gathers one thread's small files until they are worth an object."""
+
+    def __init__(self, unpacking: Unpacking) -> None:
+        self._unpacking = unpacking
+        self._files: list[StoredFile] = []
+        self._bodies: list[bytes] = []
+        self._size = 0
+
+    def add(self, file: StoredFile, body: bytes) -> None:
+        """Take one file; writes the object when enough has been gathered."""
+        self._files.append(msgspec.structs.replace(file, byte_offset=self._size))
+        self._bodies.append(body)
+        self._size += len(body)
+        if self._size >= SHARED_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        if not self._files:
+            return
+        name = shared_name(self._unpacking.number())
+        self._unpacking.write(name, (b"".join(self._bodies),))
+        self._unpacking.keep([msgspec.structs.replace(file, object_name=name) for file in self._files])
+        self._files, self._bodies, self._size = [], [], 0

@@ -19,6 +19,7 @@ from courseway.courses.model import (
     UploadOver,
     UploadState,
     package_key,
+    packages_prefix,
 )
 from courseway.courses.service.parts import CourseParts
 from courseway.courses.store import courses as course_rows
@@ -135,6 +136,7 @@ class Uploading(CourseParts):
                     await self._note_received(caller, upload, received)
 
         size = await self._objects.put_stream(package_key(caller.tenant_id, upload.id), watched())
+        await self._objects.settle(packages_prefix(caller.tenant_id))
         return size, digest.hexdigest()
 
     async def _note_received(self, caller: Caller, upload: Upload, received_bytes: int) -> None:

@@ -101,13 +101,15 @@ async def insert_version(tx: Tx, version: Version, report: Report) -> None:
 
 async def insert_files(tx: Tx, version_id: UUID, files: Sequence[StoredFile]) -> None:
     """Record a version's files in one statement (COPY does not go with row-level security)."""
-    columns = ("path", "size_bytes", "stored_bytes", "encoding", "content_type", "etag")
+    columns = StoredFile.__struct_fields__
     params: dict[str, Any] = {name: [getattr(file, name) for file in files] for name in columns}
     await tx.run(
         """
-        INSERT INTO version_files (tenant_id, version_id, path, size_bytes, stored_bytes, encoding, content_type, etag)
+        INSERT INTO version_files (tenant_id, version_id, path, size_bytes, stored_bytes, object_name, byte_offset,
+            encoding, content_type, etag)
         SELECT %(tenant_id)s, %(version_id)s, * FROM unnest(%(path)s::text[], %(size_bytes)s::bigint[],
-            %(stored_bytes)s::bigint[], %(encoding)s::text[], %(content_type)s::text[], %(etag)s::text[])
+            %(stored_bytes)s::bigint[], %(object_name)s::text[], %(byte_offset)s::bigint[], %(encoding)s::text[],
+            %(content_type)s::text[], %(etag)s::text[])
         """,
         {**params, "version_id": version_id},
     )
@@ -125,7 +127,7 @@ async def load_version_files(tx: Tx, version_id: UUID) -> VersionFiles | None:
     if head is None:
         return None
     rows = await tx.rows(
-        "SELECT path, size_bytes, stored_bytes, encoding, content_type, etag FROM version_files"
+        "SELECT path, size_bytes, stored_bytes, object_name, byte_offset, encoding, content_type, etag FROM version_files"
         " WHERE version_id = %(id)s -- across tenants: as above",
         {"id": version_id},
     )
