@@ -148,10 +148,16 @@ def say_list(words: Iterable[str]) -> str:
 def say_action(action: str) -> str:
     """Turn a dotted action into words: `course.imported` becomes `Course imported`."""
     text = action.replace(".", " ").replace("_", " ").strip()
+    return first_up(text)
+
+
+def first_up(text: str) -> str:
+    """Begin a word with a capital and leave the rest alone."""
     return text[:1].upper() + text[1:]
 
 
 FILTERS = {
+    "first_up": first_up,
     "size": say_size,
     "duration": say_duration,
     "number": say_number,

@@ -10,6 +10,7 @@ from courseway.console.exports import as_csv, every
 from courseway.console.formats import say_standard
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
+from courseway.console.http.uploads import shown_uploads
 from courseway.console.lists import Choice, Listing, read_listing
 from courseway.courses import Course, CourseChanges, CourseQuery, CourseSort, CourseState
 from courseway.courses import Service as Courses
@@ -73,8 +74,7 @@ async def list_courses(request: AnyRequest, frame: Frame, courses: Courses) -> R
         title="Courses",
         listing=listing,
         page=page,
-        uploads=uploads.items,
-        now=utc_now(),
+        uploads=shown_uploads(uploads.items, utc_now()),
     )
 
 

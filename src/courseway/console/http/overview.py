@@ -13,7 +13,7 @@ from courseway.reports import Service as Reports
 
 SAID = {
     AttentionKind.IMPORT_FAILED: ("Import failed", "file-zip", "bad"),
-    AttentionKind.NEAR_CAP: ("Seats nearly used up", "users", "warn"),
+    AttentionKind.NEAR_CAP: ("Licence", "users", "warn"),
     AttentionKind.EXPIRING: ("Expires", "clock", "warn"),
     AttentionKind.RESULT_REFUSED: ("The LMS has not taken a result", "plug", "bad"),
 }

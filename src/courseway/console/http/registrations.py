@@ -156,7 +156,11 @@ async def show_launch(
     after = int(listing.cursor) if listing.cursor.isdigit() else 0
     commits = await learning.calls(frame.caller, launch_id, after=after)
     lines = list_calls(commits, element=listing.search, errors_first=listing.value("order") == FAILED_FIRST)
-    context: dict[str, Any] = {"listing": listing, "lines": lines, "more": commits[-1].seq if len(commits) >= 200 else None}
+    context: dict[str, Any] = {
+        "listing": listing,
+        "lines": lines,
+        "more": commits[-1].seq if len(commits) >= 200 else None,
+    }
     if frame.wants_fragment:
         return frame.fragment("registrations/calls.html", **context)
     launches = await learning.launches(frame.caller, registration_id)

@@ -1,5 +1,7 @@
 """Uploads as the courses page shows them: how far each has come, its findings, cancelling."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -7,14 +9,28 @@ from litestar.response import Redirect
 
 from courseway.console.frame import Frame
 from courseway.courses import Service as Courses
+from courseway.courses import Upload, UploadState
 from courseway.kit.clock import utc_now
+
+STAYS = timedelta(minutes=15)
+FAILURE_STAYS = timedelta(days=1)
+
+
+def shown_uploads(uploads: Sequence[Upload], now: datetime) -> list[Upload]:
+    """Return the uploads a page still shows: those under way, those that just ended, failures for a day."""
+    return [
+        upload
+        for upload in uploads
+        if not upload.state.over
+        or upload.updated_at > now - (FAILURE_STAYS if upload.state is UploadState.FAILED else STAYS)
+    ]
 
 
 @get("/courses/uploads")
 async def list_uploads(frame: Frame, courses: Courses, course: UUID | None = None) -> Response[str]:
     """Fill the list of uploads; it asks again each second while one is under way."""
     page = await courses.list_uploads(frame.caller, limit=8, course_id=course)
-    return frame.fragment("courses/uploads.html", uploads=page.items, course_id=course, now=utc_now())
+    return frame.fragment("courses/uploads.html", uploads=shown_uploads(page.items, utc_now()), course_id=course)
 
 
 @get("/courses/uploads/{upload_id:uuid}")
