@@ -170,7 +170,14 @@ def show_dispatch(remote: Remote, dispatch: str) -> None:
     "package", epilog=examples(f"courseway dispatches package {SOME_ID} --format scorm2004-4 -o contoso.zip")
 )
 @click.argument("dispatch", type=ID)
-@click.option("--format", "package_format", type=click.Choice(FORMATS), default=FORMATS[0], show_default=True)
+@click.option(
+    "--format",
+    "package_format",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="Format of the package",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write")
 @remote_command
 def package_dispatch(remote: Remote, dispatch: str, package_format: str, output: Path | None) -> None:

@@ -119,7 +119,6 @@ class Platform:
             self.logs / "worker.log",
             self._environment(),
             stop_seconds=PROGRAMS_STOP_SECONDS,
-            death=signal.SIGTERM,
         )
 
     def _wait_until_ready(self) -> None:

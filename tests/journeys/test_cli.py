@@ -1,0 +1,217 @@
+"""The command line against a real platform: every group, as a person and as a script uses it."""
+
+import json
+import os
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from courseway.cli import main as courseway
+from courseway.commands.keys import RIGHTS
+from courseway.tenants import Scope
+from tests.journeys.up_process import COURSEWAY, Up, up_folder
+
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
+MANIFEST = """<?xml version="1.0"?>
+<manifest identifier="golf" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+          xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+  <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+  <organizations default="o"><organization identifier="o"><title>Golf – für Anfänger</title>
+    <item identifier="i" identifierref="r"><title>Golf</title></item></organization></organizations>
+  <resources><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="index.html">
+    <file href="index.html"/></resource></resources>
+</manifest>"""
+NOWHERE = "0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22"
+
+
+class Terminal:
+    """Runs commands as a shell would, in a folder of its own."""
+
+    def __init__(self, up: Up, folder: Path) -> None:
+        self.up = up
+        self.folder = folder
+
+    def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
+        """Run a command that ends with `code`; returns what it printed (for refusals, on standard error)."""
+        done = subprocess.run(
+            [COURSEWAY, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            cwd=self.folder,
+            env={**os.environ, **environment},
+        )
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stdout if code == 0 else done.stderr
+
+    def json(self, *arguments: str) -> object:
+        """Run a command for machines and return its answer."""
+        return json.loads(self.run(*arguments, "--json"))
+
+
+@pytest.fixture(scope="module")
+def up() -> Iterator[Up]:
+    with up_folder() as made:
+        made.start("--no-demo")
+        yield made
+        made.interrupt()
+
+
+@pytest.fixture
+def terminal(up: Up, tmp_path: Path) -> Terminal:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "credentials.json").write_text((up.data / "credentials.json").read_text())
+    return Terminal(up, tmp_path)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    path = tmp_path / "gölf.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("imsmanifest.xml", MANIFEST)
+        archive.writestr("index.html", "<!doctype html><title>Golf</title>")
+    return path
+
+
+def test_a_course_goes_in_and_comes_back_as_it_was(terminal: Terminal, package: Path) -> None:
+    made = terminal.json("courses", "import", str(package))
+    assert isinstance(made, dict)
+    course = made["course_id"]
+    assert "Golf – für Anfänger" in terminal.run("courses", "list")
+    shown = terminal.run("courses", "show", course)
+    assert "scorm12" in shown
+    again = terminal.run("courses", "import", str(package), "--course", course)
+    assert "version 2" in again
+    assert "2" in terminal.run("courses", "versions", course)
+    terminal.run("courses", "download", course, "--version", "1", "-o", "back.zip")
+    assert (terminal.folder / "back.zip").read_bytes() == package.read_bytes()
+    terminal.run("courses", "delete", course, "--yes")
+    assert course not in terminal.run("courses", "list")
+    assert course in terminal.run("courses", "list", "--deleted")
+    terminal.run("courses", "restore", course)
+    assert course in terminal.run("courses", "list")
+    assert made["id"] in terminal.run("uploads", "list")
+
+
+def test_a_package_that_is_none_is_refused_with_a_reason(terminal: Terminal) -> None:
+    (terminal.folder / "broken.zip").write_bytes(b"PK this is no archive")
+    said = terminal.run("courses", "import", "broken.zip", code=1)
+    assert "broken.zip was not imported" in said
+
+
+def test_a_course_is_dispatched_packaged_and_paused(terminal: Terminal, package: Path) -> None:
+    course = terminal.json("courses", "import", str(package))["course_id"]  # type: ignore[index]
+    destination = terminal.json("destinations", "create", "Contoso", "--lms-origin", "https://lms.contoso.example")
+    made = terminal.json(
+        *("dispatches", "create", "--course", course, "--destination", destination["id"]),  # type: ignore[index]
+        *("--seats", "5", "--expires", "2099-12-31"),
+    )
+    dispatch = made["id"]  # type: ignore[index]
+    assert made["expires_at"].startswith("2099-12-31T23:59:59")  # type: ignore[index]
+    assert "0 of 5" in terminal.run("dispatches", "list")
+    for package_format in ("scorm12", "scorm2004-3", "scorm2004-4"):
+        terminal.run("dispatches", "package", dispatch, "--format", package_format, "-o", "out.zip")
+        assert "imsmanifest.xml" in zipfile.ZipFile(terminal.folder / "out.zip").namelist()
+    terminal.run("dispatches", "pause", dispatch)
+    assert terminal.json("dispatches", "show", dispatch)["enabled"] is False  # type: ignore[index, call-overload]
+    terminal.run("dispatches", "resume", dispatch)
+    assert terminal.json("dispatches", "users", dispatch) == []
+    assert "Nobody has launched" in terminal.run("dispatches", "users", dispatch)
+    terminal.run("dispatches", "delete", dispatch)
+
+
+def test_a_learner_is_registered_and_gets_a_link(terminal: Terminal, package: Path) -> None:
+    course = terminal.json("courses", "import", str(package))["course_id"]  # type: ignore[index]
+    made = terminal.json("registrations", "create", "--course", course, "--learner", "ada", "--name", "Ada")
+    registration = made["id"]  # type: ignore[index]
+    link = terminal.run("registrations", "launch-link", registration).strip()
+    assert link.startswith(f"{terminal.up.credentials()['content_url']}/play/")
+    assert "Ada" in terminal.run("registrations", "list", "--course", course)
+    assert "not attempted" in terminal.run("registrations", "show", registration)
+    terminal.run("registrations", "delete", registration)
+
+
+def test_keys_are_made_used_and_revoked(terminal: Terminal) -> None:
+    made = terminal.json("keys", "create", "Robot", "--scope", "course:read,analytics:read")
+    environment = {"COURSEWAY_URL": f"http://localhost:{terminal.up.port}", "COURSEWAY_API_KEY": made["credential"]}  # type: ignore[index]
+    terminal.run("courses", "list", **environment)
+    refused = terminal.run("keys", "list", code=1, **environment)
+    assert "admin:*" in refused
+    assert made["secret"] not in terminal.run("keys", "list")  # type: ignore[index]
+    terminal.run("keys", "revoke", made["key"]["id"])  # type: ignore[index]
+    assert "revoked" in terminal.run("keys", "list")
+    assert "secret:" in terminal.run("keys", "create", "Authoring tool", "--lrs")
+
+
+def test_the_operator_makes_a_tenant_whose_key_works(terminal: Terminal) -> None:
+    data = ("--data", str(terminal.up.data))
+    made = json.loads(terminal.run("tenants", "create", "Contoso", "--owner", "ada@contoso.example", *data, "--json"))
+    assert made["password"]
+    assert "Contoso" in terminal.run("tenants", "list", *data)
+    environment = {"COURSEWAY_URL": f"http://localhost:{terminal.up.port}", "COURSEWAY_API_KEY": made["api_key"]}
+    assert "ada@contoso.example" in terminal.run("tenants", "users", **environment)
+    assert "No courses" in terminal.run("courses", "list", **environment)
+    taken = terminal.run("tenants", "create", "Contoso", "--owner", "ada@contoso.example", *data, code=1)
+    assert "short name contoso already" in taken
+
+
+def test_it_says_how_the_platform_is(terminal: Terminal) -> None:
+    assert "healthy" in terminal.run("health")
+    assert terminal.json("health")["checks"]["database"]["status"] == "up"  # type: ignore[index, call-overload]
+    assert terminal.json("version")["schema"]  # type: ignore[index, call-overload]
+    terminal.run("migrate", "--data", str(terminal.up.data))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "sentence"),
+    [
+        (("courses", "show", NOWHERE), 1, "course"),
+        (("courses", "show", "golf"), 2, "is not an id"),
+        (("courses", "import", "nothing.zip"), 2, "does not exist"),
+        (("courses", "frobnicate"), 2, "No such command"),
+        (("courses", "list", "--url", "http://localhost:1"), 1, "Is it running"),
+        (("courses", "list", "--credentials", "nowhere.json"), 2, "does not exist"),
+        (("keys", "create", "Robot"), 2, "at least one right"),
+        (("keys", "create", "Robot", "--scope", "course:destroy"), 2, "course:read"),
+        (("dispatches", "create", "--course", NOWHERE, "--destination", NOWHERE, "--expires", "soon"), 2, "not a date"),
+        (("tenants", "list", "--data", "nowhere"), 1, "courseway up"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_sentence(
+    terminal: Terminal, arguments: tuple[str, ...], code: int, sentence: str
+) -> None:
+    assert sentence in terminal.run(*arguments, code=code)
+
+
+def test_without_a_key_it_says_where_one_comes_from(terminal: Terminal) -> None:
+    (terminal.folder / "data" / "credentials.json").unlink()
+    assert "credentials.json" in terminal.run("courses", "list", code=2)
+    wrong = {"COURSEWAY_URL": f"http://localhost:{terminal.up.port}", "COURSEWAY_API_KEY": "cw_nobody_wrong"}
+    assert "COURSEWAY_API_KEY" in terminal.run("courses", "list", code=1, **wrong)
+
+
+def test_a_pipe_that_closes_early_is_nobodys_mistake(terminal: Terminal) -> None:
+    command = f"{COURSEWAY} courses list --json | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=terminal.folder)
+    assert "Traceback" not in done.stderr
+
+
+def test_every_command_explains_itself_with_an_example() -> None:
+    context = courseway.make_context("courseway", ["--help"], resilient_parsing=True)
+    for group_name in courseway.list_commands(context):
+        group = courseway.get_command(context, group_name)
+        assert group is not None
+        commands = getattr(group, "commands", {group_name: group})
+        for name, command in commands.items():
+            assert command.help, name
+            assert "Examples:" in (command.epilog or ""), name
+            for parameter in command.params:
+                assert getattr(parameter, "help", "") is not None or parameter.param_type_name == "argument", name
+
+
+def test_rights_are_written_out_as_they_are() -> None:
+    assert set(RIGHTS) == {scope.value for scope in Scope}
