@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--hide-scrollbars",
+    "--window-size=1280,800",
     "--remote-debugging-port=0",
     # A background tab of a test is not to be slowed down more than a learner's would be in the same moment.
     "--disable-backgrounding-occluded-windows",
