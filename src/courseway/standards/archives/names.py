@@ -40,6 +40,8 @@ class SafeName:
 
 def shown(name: str, limit: int = 160) -> str:
     """Return a name fit for a report: one line, no control characters, not endless."""
+    if name.isprintable() and len(name) <= limit:
+        return name
     visible = "".join(
         char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode("ascii") for char in name
     )
@@ -78,7 +80,9 @@ def safe_name(name: str, limits: Limits) -> SafeName:
     Empty and `.` parts are dropped. Raises UnsafeName for everything that could leave the folder or hide in it.
     """
     text = unicodedata.normalize("NFC", name)
-    if any(unicodedata.category(char) in _UNSAFE_CATEGORIES for char in text):
+    if not (text.isascii() and text.isprintable()) and any(
+        unicodedata.category(char) in _UNSAFE_CATEGORIES for char in text
+    ):
         raise UnsafeName("archive.control_character", "The name contains a control character.")
     forward = text.replace("\\", "/")
     if forward.startswith("/"):
