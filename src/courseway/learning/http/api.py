@@ -111,6 +111,7 @@ class Navigations(msgspec.Struct):
 async def create_registration(
     learning: Learning, caller: Calling, data: JSONBody[RegistrationBody]
 ) -> Response[Registration]:
+    """Register a learner; answers 200 with the one she has when she is registered already, unless another is asked for."""
     learner = LearnerIdentity(data.learner.id, data.learner.name, data.learner.email)
     made = await learning.create(caller, data.course_id, learner, another=data.new_instance)
     headers = {"Location": f"/api/registrations/{made.id}"}
@@ -130,6 +131,7 @@ async def list_registrations(
     completion: FromQuery[Completion | None] = None,
     success: FromQuery[Success | None] = None,
 ) -> RegistrationPage:
+    """List registrations by cursor; `search` looks at the learner's name, id and e-mail address."""
     query = RegistrationQuery(
         search=search,
         course_id=course_id,
@@ -146,11 +148,13 @@ async def list_registrations(
 
 @get("/api/registrations/{registration_id:uuid}", tags=_TAGS, summary="Show a registration with its activity tree")
 async def show_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> RegistrationDetail:
+    """Show what was reached as a whole and in every activity: status, score, time, objectives, interactions."""
     return await learning.show(caller, registration_id)
 
 
 @delete("/api/registrations/{registration_id:uuid}", status_code=204, tags=_TAGS, summary="Delete a registration")
 async def delete_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> None:
+    """Take a registration away; it can no longer be launched."""
     await learning.delete(caller, registration_id)
 
 
@@ -161,11 +165,13 @@ async def delete_registration(learning: Learning, caller: Calling, registration_
 async def create_launch_link(
     learning: Learning, caller: Calling, registration_id: FromPath[UUID], data: JSONBody[LinkBody | None] = None
 ) -> LaunchLink:
+    """Make a signed link, good for 15 minutes unless asked otherwise; opening it starts the course."""
     return LaunchLink(await learning.launch_link(caller, registration_id, _options(data or LinkBody())))
 
 
 @post("/api/registrations/{registration_id:uuid}/reset", status_code=200, tags=_TAGS, summary="Reset a registration")
 async def reset_registration(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Registration:
+    """Put a registration back to its beginning; its launches stay in the history."""
     return await learning.reset(caller, registration_id)
 
 
@@ -174,6 +180,7 @@ async def reset_registration(learning: Learning, caller: Calling, registration_i
     status_code=201, tags=_TAGS, summary="Register the same learner once more",
 )  # fmt: skip
 async def create_instance(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Registration:
+    """Make another registration of the same learner, on the course's current version."""
     return await learning.new_instance(caller, registration_id)
 
 
@@ -181,6 +188,7 @@ async def create_instance(learning: Learning, caller: Calling, registration_id: 
 async def mark_registration(
     learning: Learning, caller: Calling, registration_id: FromPath[UUID], data: JSONBody[MarkBody]
 ) -> Registration:
+    """Set a result by hand; it stays until the course itself does better."""
     return await learning.mark(
         caller,
         registration_id,
@@ -193,6 +201,7 @@ async def mark_registration(
 
 @get("/api/registrations/{registration_id:uuid}/launches", tags=_TAGS, summary="List the launches of a registration")
 async def list_launches(learning: Learning, caller: Calling, registration_id: FromPath[UUID]) -> Launches:
+    """List launches, newest first, with how each ended."""
     return Launches(await learning.launches(caller, registration_id))
 
 
@@ -203,12 +212,14 @@ async def list_calls(
     launch_id: FromPath[UUID],
     after: Annotated[int, QueryParameter(description="`next_after` of the page before")] = 0,
 ) -> Calls:
+    """List the commits of a launch with every call of the content's API that they carried."""
     found = await learning.calls(caller, launch_id, after=after)
     return Calls(found, found[-1].seq if len(found) == 200 else None)
 
 
 @get("/api/launches/{launch_id:uuid}/navigations", tags=_TAGS, summary="List the navigations of a launch, and why")
 async def list_navigations(learning: Learning, caller: Calling, launch_id: FromPath[UUID]) -> Navigations:
+    """List what was asked, what was delivered or refused, and the steps of the reasoning with their clauses."""
     return Navigations(await learning.navigations(caller, launch_id))
 
 
@@ -219,6 +230,7 @@ async def list_navigations(learning: Learning, caller: Calling, launch_id: FromP
 async def create_preview_link(
     learning: Learning, caller: Calling, course_id: FromPath[UUID], data: JSONBody[PreviewBody | None] = None
 ) -> LaunchLink:
+    """Make a signed link that plays a course and keeps nothing of it."""
     body = data or PreviewBody()
     url = await learning.preview_link(
         caller, course_id, version_id=body.version_id, exit_url=_web_address(body.exit_url)

@@ -236,6 +236,7 @@ def take_outcome(course: Playable, play: Play, outcome: Outcome) -> None:
 
 
 def describe_move(request: Request, outcome: Outcome) -> dict[str, Any]:
+    """Return what the history keeps of a navigation: what was asked, what came of it, and why."""
     return {
         "request": request.kind.value,
         "target": request.target or "",

@@ -73,7 +73,7 @@ TAKE_RECEIPT = """
     UPDATE registrations SET lms_error = %(error)s,
            lms_revision = CASE WHEN %(ok)s THEN greatest(coalesce(lms_revision, 0), %(revision)s) ELSE lms_revision END,
            lms_taken_at = CASE WHEN %(ok)s THEN %(now)s ELSE lms_taken_at END
-    WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND coalesce(lms_revision, -1) <= %(revision)s
+    WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND (coalesce(lms_revision, -1) < %(revision)s OR (%(ok)s AND lms_revision = %(revision)s))
 """
 
 FIND_LAUNCHES = """
