@@ -9,6 +9,7 @@ from courseway.courses.model import (
     CourseDetail,
     CourseQuery,
     Original,
+    StoredFile,
     Version,
     VersionSummary,
     make_capability,
@@ -113,6 +114,18 @@ class Reading(CourseParts):
     def stream_original(self, original: Original, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Yield a package, or a range of it, part by part."""
         return self._objects.stream(original.key, start, end)
+
+    async def list_files(
+        self, caller: Caller, course_id: UUID, *, limit: int | None = None, cursor: str = ""
+    ) -> Page[StoredFile]:
+        """List the files of a course's current version by path."""
+        caller.require(Scope.COURSE_READ)
+        rows = page_limit(limit)
+        after = str(decode_cursor(cursor, 1)[0]) if cursor else ""
+        async with self._db.tenant(caller.tenant_id) as tx:
+            course = await course_rows.load_course(tx, course_id, with_deleted=True)
+            files = await version_rows.find_files(tx, course.current_version_id, after=after, limit=rows + 1)
+        return make_page(files, rows, lambda file: (file.path,))
 
     async def show_report(self, caller: Caller, course_id: UUID, number: int | None = None) -> Report:
         """Show everything that was found in a version's package; of the current version when no number is given."""

@@ -115,6 +115,18 @@ async def insert_files(tx: Tx, version_id: UUID, files: Sequence[StoredFile]) ->
     )
 
 
+async def find_files(tx: Tx, version_id: UUID, *, after: str, limit: int) -> list[StoredFile]:
+    """List a version's files by path, from after a path on."""
+    rows = await tx.rows(
+        """
+        SELECT path, size_bytes, stored_bytes, encoding, content_type, etag FROM version_files
+        WHERE tenant_id = %(tenant_id)s AND version_id = %(version_id)s AND path > %(after)s ORDER BY path LIMIT %(limit)s
+        """,
+        {"version_id": version_id, "after": after, "limit": limit},
+    )
+    return [_file(row) for row in rows]
+
+
 async def load_version_files(tx: Tx, version_id: UUID) -> VersionFiles | None:
     """
     Read the index of a version's files; None when there is no such version.
