@@ -35,6 +35,7 @@ SETTINGS = (
 )
 TABS = (
     ("", "Content"),
+    ("files", "Files"),
     ("report", "Validation"),
     ("versions", "Versions"),
     ("registrations", "Registrations"),
@@ -123,6 +124,8 @@ async def show_course(
     context: dict[str, Any] = {"listing": listing, "form": Form()}
     if tab == "versions":
         context["page"] = await courses.list_versions(frame.caller, course_id, cursor=listing.cursor)
+    elif tab == "files":
+        context["page"] = await courses.list_files(frame.caller, course_id, limit=100, cursor=listing.cursor)
     elif tab == "registrations":
         query = RegistrationQuery(course_id=course_id, search=listing.search, cursor=listing.cursor)
         context["page"] = await learning.list_registrations(frame.caller, query)
