@@ -5,6 +5,7 @@ What lives here: registering jobs, deferring one inside a unit of work, running 
 that died. What does not: any job.
 """
 
+import asyncio
 import datetime
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -41,6 +42,14 @@ class Queue:
         self._connector = PsycopgConnector(conninfo=url, min_size=0, max_size=pool_size)
         self.app = procrastinate.App(connector=self._connector)
 
+    async def open(self) -> None:
+        """Connect, for a process that only defers."""
+        await self.app.open_async()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self.app.close_async()
+
     def register(self, jobs: Sequence[Job]) -> None:
         """Make jobs known by name."""
         for job in jobs:
@@ -73,16 +82,30 @@ class Queue:
         """Work until cancelled (or until nothing is left). Jobs under way finish first."""
         async with self.app.open_async():
             await self.retry_stalled()
-            await self.app.run_worker_async(
-                concurrency=concurrency,
-                wait=not stop_when_empty,
-                install_signal_handlers=not stop_when_empty,
-                fetch_job_polling_interval=2.0,
-                shutdown_graceful_timeout=20,
-                delete_jobs="successful",
-                update_heartbeat_interval=2.0,
-                stalled_worker_timeout=STALLED_AFTER_SECONDS,
-            )
+            # A worker killed a moment ago still looks alive when its successor starts, so one look is not enough.
+            watch = None if stop_when_empty else asyncio.create_task(self._watch_stalled())
+            try:
+                await self.app.run_worker_async(
+                    concurrency=concurrency,
+                    wait=not stop_when_empty,
+                    install_signal_handlers=not stop_when_empty,
+                    fetch_job_polling_interval=2.0,
+                    shutdown_graceful_timeout=20,
+                    delete_jobs="successful",
+                    update_heartbeat_interval=2.0,
+                    stalled_worker_timeout=STALLED_AFTER_SECONDS,
+                )
+            finally:
+                if watch is not None:
+                    watch.cancel()
+
+    async def _watch_stalled(self) -> None:
+        while True:
+            await asyncio.sleep(STALLED_AFTER_SECONDS / 2)
+            try:
+                await self.retry_stalled()
+            except Exception:
+                log.exception("job.watch_failed")
 
     async def retry_stalled(self, seconds_since_heartbeat: float = STALLED_AFTER_SECONDS) -> int:
         """Put the jobs of dead workers back into the queue; returns how many."""

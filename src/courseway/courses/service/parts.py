@@ -1,9 +1,11 @@
 """What every part of the courses service is given, once. No behaviour lives here."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
+
+import msgspec
 
 from courseway.courses.model import Version
 from courseway.courses.service.index import FileIndex, Opened
@@ -53,7 +55,7 @@ class CourseParts:
         self._objects = objects
         self._staging_dir = staging_dir
         self._clock = clock
-        self._rules = rules or UploadRules()
+        self._rules = _agreeing(rules or UploadRules())
         self._content_origin = content_origin
         self._versions: Kept[tuple[UUID | None, UUID], Version] = Kept(KEPT_VERSIONS)
         self._opened: Kept[tuple[str, str], Opened] = Kept(KEPT_CAPABILITIES)
@@ -61,3 +63,9 @@ class CourseParts:
         self._bodies: Kept[tuple[str, int], bytes] = Kept(KEPT_BODY_BYTES)
         self._loading: dict[UUID, asyncio.Lock] = {}
         self._content_key = signer.derive("content")
+
+
+def _agreeing(rules: UploadRules) -> UploadRules:
+    """Return rules under which whatever may be uploaded may be imported, as far as its packed size goes."""
+    limits = msgspec.structs.replace(rules.limits, archive_size=max(rules.limits.archive_size, rules.max_upload_bytes))
+    return replace(rules, limits=limits)
