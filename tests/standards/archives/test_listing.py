@@ -298,6 +298,7 @@ def test_hostile_archives_are_refused_by_their_listing(name: str) -> None:
     plan = judge_listing(listed(data), len(data))
     assert plan.report.errors
     assert plan.files == ()
+    assert all(issue.advice and issue.message.endswith(".") for issue in plan.report.errors)
 
 
 @pytest.mark.parametrize("name", sorted(ODD))

@@ -120,6 +120,7 @@ def test_odd_packages_are_playable(name: str) -> None:
     assert reading.structure is not None
     assert reading.report.playable
     assert reading.structure.launchable()
+    assert all(issue.where and issue.advice and issue.clause for issue in reading.report.warnings)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,12 @@ def _judge_kind(entry: ArchiveEntry, findings: Findings) -> None:
             "archive.symlink", "The entry is a link to another place.", where, advice="Put the file itself in."
         )
     elif entry.create_system in {_UNIX, _MACOS} and form and not (stat.S_ISREG(form) or stat.S_ISDIR(form)):
-        findings.error("archive.special_file", "The entry is neither a file nor a folder.", where)
+        findings.error(
+            "archive.special_file",
+            "The entry is neither a file nor a folder.",
+            where,
+            advice="Leave it out; a course consists of files and folders.",
+        )
 
 
 def _is_label(entry: ArchiveEntry) -> bool:
@@ -153,7 +158,12 @@ def _judge_duplicates(planned: list[PlannedFile], folders: set[str], findings: F
         seen.add(file.path)
         parents.update(_parents(file.path))
     for path in sorted(seen & parents):
-        findings.error("archive.file_and_folder", "This name is a file and a folder at once.", shown(path))
+        findings.error(
+            "archive.file_and_folder",
+            "This name is a file and a folder at once.",
+            shown(path),
+            advice="Rename one of the two.",
+        )
 
 
 def _parents(path: str) -> list[str]:

@@ -38,12 +38,14 @@ def judge_totals(entries: Sequence[ArchiveEntry], archive_size: int, limits: Lim
         findings.error(
             "archive.unpacked_too_large",
             f"Unpacked the archive would have {_mib(unpacked)}; at most {_mib(limits.unpacked_size)} are allowed.",
+            advice="Make videos smaller, or ask for a higher limit.",
         )
     packed = sum(max(entry.compressed_size, 0) for entry in entries)
     if _is_bomb(unpacked, packed, limits):
         findings.error(
             "archive.bomb",
             f"The archive unpacks to {unpacked / max(packed, 1):,.0f} times its size, as archives made to do harm do.",
+            advice="Leave out files that are empty space; no course needs them.",
         )
 
 
@@ -55,12 +57,14 @@ def judge_sizes(entry: ArchiveEntry, archive_size: int, limits: Limits, findings
             "archive.file_too_large",
             f"The file has {_mib(entry.size)}; at most {_mib(limits.entry_size)} are allowed.",
             where,
+            advice="Make the file smaller, or ask for a higher limit.",
         )
     if _is_bomb(entry.size, entry.compressed_size, limits):
         findings.error(
             "archive.bomb",
             f"The file unpacks to {entry.size / max(entry.compressed_size, 1):,.0f} times its packed size.",
             where,
+            advice="Leave out files that are empty space; no course needs them.",
         )
     if _lies(entry):
         findings.error(

@@ -60,7 +60,12 @@ def _note_wrapper(wrapper: str, outside: tuple[str, ...], findings: Findings) ->
         "Pack what is inside the folder, so that the manifest is at the root of the archive.",
     )
     for path in outside:
-        findings.warn("archive.outside_wrapper", "The file lies beside the package and was left out.", shown(path))
+        findings.warn(
+            "archive.outside_wrapper",
+            "The file lies beside the package and was left out.",
+            shown(path),
+            advice="If the course needs it, move it into the package's folder.",
+        )
 
 
 def _note_nested(planned: list[PlannedFile], findings: Findings, *, hidden: bool) -> None:

@@ -89,7 +89,13 @@ def _items(
     block: str, read: _Course, files: PackageFiles, findings: Findings, path: str, above: tuple[str, ...]
 ) -> tuple[Item, ...]:
     if block in above or len(above) > _MAX_DEPTH:
-        findings.warn("aicc.circle", f'The block "{block}" contains itself; it was cut there.', path, CLAUSE)
+        findings.warn(
+            "aicc.circle",
+            f'The block "{block}" contains itself; it was cut there.',
+            path,
+            CLAUSE,
+            advice="Correct the course structure (.cst).",
+        )
         return ()
     items: list[Item] = []
     for member in read.members.get(block, ()):
@@ -99,7 +105,13 @@ def _items(
             below = _items(member, read, files, findings, path, (*above, block))
             items.append(Item(identifier=member, title=_title(member, read), children=below))
         elif member and not member.startswith("j"):  # objectives may be members; they are nothing to play
-            findings.warn("aicc.unknown_member", f'"{member}" is neither a unit nor a block.', path, CLAUSE)
+            findings.warn(
+                "aicc.unknown_member",
+                f'"{member}" is neither a unit nor a block.',
+                path,
+                CLAUSE,
+                advice="Correct the course structure (.cst), or add the unit to the .au file.",
+            )
     return tuple(items)
 
 
@@ -112,6 +124,7 @@ def _unit(identifier: str, row: Row, read: _Course, files: PackageFiles, finding
             f'The unit "{identifier}" launches "{address[:120]}", which is not there.',
             path,
             CLAUSE,
+            advice="Put the file in, or correct File_Name in the .au file.",
         )
     mastery = parse_number(row.get("mastery_score", "").strip())
     return Item(
@@ -177,6 +190,12 @@ def _beside(path: str, ending: str, files: PackageFiles, findings: Findings) -> 
 
 def _text(path: str, files: PackageFiles, findings: Findings) -> str:
     if files.sizes.get(path, 0) > _MAX_FILE_BYTES:
-        findings.error("aicc.too_large", "The file is too large for a course structure.", path, CLAUSE)
+        findings.error(
+            "aicc.too_large",
+            "The file is too large for a course structure.",
+            path,
+            CLAUSE,
+            advice="Export the course again from its tool.",
+        )
         return ""
     return without_illegal_characters(decode_text(files.read(path), path, findings))

@@ -17,12 +17,24 @@ def read_cmi5(document: Document, title: str, files: PackageFiles, findings: Fin
     """Describe a cmi5 course; None when the file is no course structure or has no assignable unit."""
     course = child(document.root, "course")
     if local(document.root) != "coursestructure" or course is None:
-        findings.error("cmi5.not_a_course", "The file is no cmi5 course structure.", document.name, CLAUSE)
+        findings.error(
+            "cmi5.not_a_course",
+            "The file is no cmi5 course structure.",
+            document.name,
+            CLAUSE,
+            advice="The root must be <courseStructure> with a <course>; export the course again.",
+        )
         return None
     values = Values(document, findings, CLAUSE)
     items = _items(document.root, values, files)
     if not any(item.href for top in items for item in top.walk()):
-        findings.error("cmi5.no_units", "The course has no assignable unit with an address.", document.name, CLAUSE)
+        findings.error(
+            "cmi5.no_units",
+            "The course has no assignable unit with an address.",
+            document.name,
+            CLAUSE,
+            advice="Add an <au> with a <url>.",
+        )
         return None
     name = _spoken(child(course, "title")) or title
     identifier = (attribute(course, "id") or "").strip() or "course"
@@ -65,6 +77,7 @@ def _unit(element: Element, values: Values, files: PackageFiles) -> Item:
             f'The unit "{identifier}" launches "{address[:120]}", which is not there.',
             values.document.where(element),
             CLAUSE,
+            advice="Put the file in, or correct the <url>.",
         )
     mastery = parse_number((attribute(element, "masteryScore") or "").strip())
     return Item(

@@ -30,6 +30,7 @@ def read_objectives(basic: Element | None, extended: Element | None, values: Val
                 f'The extended objective "{identifier}" has no objective to extend and was left out.',
                 values.document.where(element),
                 _CLAUSE,
+                advice="Declare the objective in <imsss:objectives> too.",
             )
         else:
             objectives[at] = _extend(objectives[at], element, values)
@@ -62,6 +63,7 @@ def _told_apart(found: list[Objective], group: Element, values: Values) -> list[
                 f'The objective "{objective.identifier}" has no identifier of its own and was left out.',
                 values.document.where(group),
                 _CLAUSE,
+                advice="Give every objective an objectiveID of its own.",
             )
         else:
             kept[objective.identifier] = objective
@@ -94,6 +96,7 @@ def _measure(element: Element | None, values: Values) -> float:
             f'minNormalizedMeasure is "{text[:60]}" but must be a number from -1 to 1; 1 was used.',
             values.document.where(element),
             _CLAUSE,
+            advice="Write a number from -1 to 1.",
         )
         return 1.0
     return measure

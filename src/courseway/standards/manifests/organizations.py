@@ -57,6 +57,7 @@ def read_organizations(
                 "The organization has no items and was left out.",
                 package.document.where(element),
                 package.clauses.organization,
+                advice="Add items, or remove the organization.",
             )
     if not found:
         made = _from_resources(package, resources)
@@ -123,6 +124,7 @@ def _read_item(element: Element, tree: _Tree, fallback: str) -> Item:
             f'The item "{identifier}" has neither content nor items below it.',
             package.document.where(element),
             package.clauses.item,
+            advice="Give the item an identifierref, or remove it.",
         )
     item = tree.read_item(element, item)
     return _titled(item, element, package)
@@ -230,7 +232,11 @@ def _identifier(element: Element, tree: _Tree, fallback: str, clause: str) -> st
     declared = (attribute(element, "identifier") or "").strip()
     if not declared:
         package.findings.warn(
-            "manifest.missing_identifier", f'An identifier is missing; "{fallback}" was used.', where, clause
+            "manifest.missing_identifier",
+            f'An identifier is missing; "{fallback}" was used.',
+            where,
+            clause,
+            advice="Give everything an identifier of its own.",
         )
     elif declared in tree.taken:
         package.findings.warn(

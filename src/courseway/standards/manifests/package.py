@@ -45,7 +45,8 @@ def read_package(paths: Mapping[str, int], read: Callable[[str], bytes], name: s
     files = PackageFiles(paths, read)
     structure = _read(files, " ".join(name.split()) or _UNTITLED, findings)
     if structure is not None:
-        _judge_playable(structure, files, findings)
+        manifest = find_manifest(paths)
+        _judge_playable(structure, files, findings, manifest.path if manifest is not None else "")
     return Reading(structure, findings.report())
 
 
@@ -74,6 +75,7 @@ def _read_document(
             f"The manifest is called {manifest.path} instead of {manifest.path.lower()}.",
             manifest.path,
             "SCORM 2004 CAM 3.4.1",
+            advice="Rename it; other systems may not find it.",
         )
     if manifest.kind == "cmi5":
         return read_cmi5(document, title, files, findings)
@@ -120,6 +122,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
             f"The file's root is <{local(document.root)}>, not <manifest>.",
             document.where(document.root),
             "SCORM 2004 CAM 3.4.1.1",
+            advice="Export the package again from its tool.",
         )
         return False
     metadata = child(document.root, "metadata")
@@ -143,18 +146,20 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
     return True
 
 
-def _judge_playable(structure: CourseStructure, files: PackageFiles, findings: Findings) -> None:
+def _judge_playable(structure: CourseStructure, files: PackageFiles, findings: Findings, where: str) -> None:
     launchable = structure.launchable()
     if not launchable:
         findings.error(
             "manifest.nothing_to_play",
             "No item of the course has anything to launch.",
+            where,
             advice="Let the items refer to resources with an address.",
         )
     elif not any(item.remote or item.href in files.sizes for item in launchable):
         findings.error(
             "manifest.launch_file_missing",
             f'Nothing the course launches is in the package; the first would be "{launchable[0].href}".',
+            where,
             advice="Put the files in, under the names the manifest uses.",
         )
     if structure.standard in {Standard.AICC, Standard.CMI5, Standard.TIN_CAN}:

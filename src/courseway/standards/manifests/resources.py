@@ -15,15 +15,36 @@ from courseway.standards.manifests.xml import Document, Element, attribute, chil
 _MAX_LISTED_FILES = 50_000
 _PAGES = (".html", ".htm", ".xhtml")
 _REPAIRS = {
-    "backslash": ("manifest.backslash", "The address has backslashes; they were turned round."),
+    "backslash": (
+        "manifest.backslash",
+        "The address has backslashes; they were turned round.",
+        "Write addresses with forward slashes.",
+    ),
     "case": (
         "manifest.wrong_case",
         "The file's name differs from the address in case; the file was found all the same.",
+        "Write the address as the file is called; most web servers tell capitals from small letters.",
     ),
-    "base": ("manifest.base_without_slash", "xml:base lacks its closing slash; it was taken for a folder."),
-    "absolute": ("manifest.absolute_href", "The address starts with a slash; it was taken from the package's root."),
-    "outside": ("manifest.href_outside", "The address climbs out of the package."),
-    "scheme": ("manifest.unknown_scheme", "The address is neither in the package nor on the web."),
+    "base": (
+        "manifest.base_without_slash",
+        "xml:base lacks its closing slash; it was taken for a folder.",
+        "End xml:base with a slash.",
+    ),
+    "absolute": (
+        "manifest.absolute_href",
+        "The address starts with a slash; it was taken from the package's root.",
+        "Write it relative to the package's root.",
+    ),
+    "outside": (
+        "manifest.href_outside",
+        "The address climbs out of the package.",
+        "Put the file into the package and correct the address.",
+    ),
+    "scheme": (
+        "manifest.unknown_scheme",
+        "The address is neither in the package nor on the web.",
+        "Refer to a file of the package.",
+    ),
 }
 
 
@@ -98,7 +119,11 @@ def _read_resource(element: Element, bases: tuple[str, ...], package: Package) -
     identifier = (attribute(element, "identifier") or "").strip()
     if not identifier:
         package.findings.warn(
-            "manifest.missing_identifier", "A resource has no identifier.", where, package.clauses.resource
+            "manifest.missing_identifier",
+            "A resource has no identifier.",
+            where,
+            package.clauses.resource,
+            advice="Give every resource an identifier of its own.",
         )
     href = (attribute(element, "href") or "").strip()
     own = (*bases, xml_base(element))
@@ -136,8 +161,8 @@ def _first_page(element: Element, bases: tuple[str, ...], where: str, package: P
 def report_repairs(link: Link, href: str, where: str, package: Package) -> None:
     """Find what had to be repaired to follow an address, and that it leads out of the package or nowhere."""
     for repair in link.repairs:
-        code, message = _REPAIRS[repair]
-        package.findings.warn(code, f'{message} ("{href[:120]}")', where, package.clauses.resource)
+        code, message, advice = _REPAIRS[repair]
+        package.findings.warn(code, f'{message} ("{href[:120]}")', where, package.clauses.resource, advice)
     if link.remote:
         package.findings.note(
             "manifest.remote_href",

@@ -78,6 +78,7 @@ def _threshold(element: Element | None, values: Values) -> CompletionThreshold |
                 f'completionThreshold is "{text[:60]}" but must be a number from 0 to 1; it is left out.',
                 values.document.where(element),
                 values.clause,
+                advice="Write a number from 0 to 1.",
             )
             return None
         return CompletionThreshold(completed_by_measure=True, min_progress_measure=measure)

@@ -114,7 +114,8 @@ class SequencingReader:
         return parts
 
     def _warn(self, element: Element, code: str, message: str) -> None:
-        self.values.findings.warn(code, message, self.values.document.where(element), CLAUSE)
+        where = self.values.document.where(element)
+        self.values.findings.warn(code, message, where, CLAUSE, "Correct the sequencing definition.")
 
 
 def sequencing_reader(document: Document, findings: Findings) -> SequencingReader:
@@ -130,6 +131,7 @@ def sequencing_reader(document: Document, findings: Findings) -> SequencingReade
                     "A sequencing of the collection has no ID of its own and cannot be referred to.",
                     document.where(element),
                     CLAUSE,
+                    advice="Give every sequencing of the collection an ID of its own.",
                 )
             else:
                 collection[identifier] = element
@@ -214,6 +216,7 @@ def _conditions(group: Element | None, name: str, values: Values) -> tuple[RuleC
                 "A condition without a known name was left out.",
                 values.document.where(element),
                 CLAUSE,
+                advice="Write one of the conditions of the specification.",
             )
             continue
         operator = (attribute(element, "operator") or "noOp").strip().lower()

@@ -14,7 +14,12 @@ def read_tincan(document: Document, title: str, files: PackageFiles, findings: F
     """Describe a Tin Can package by the activities that have a launch; None when none has."""
     group = child(document.root, "activities")
     if local(document.root) != "tincan" or group is None:
-        findings.error("tincan.not_a_course", "The file describes no Tin Can activities.", document.name)
+        findings.error(
+            "tincan.not_a_course",
+            "The file describes no Tin Can activities.",
+            document.name,
+            advice="Export the package again from its tool.",
+        )
         return None
     activities = list(children(group, "activity"))
     items = tuple(
@@ -23,7 +28,12 @@ def read_tincan(document: Document, title: str, files: PackageFiles, findings: F
         if (launch := child(activity, "launch")) is not None
     )
     if not items:
-        findings.error("tincan.no_launch", "No activity has an address to launch.", document.name)
+        findings.error(
+            "tincan.no_launch",
+            "No activity has an address to launch.",
+            document.name,
+            advice="Add a <launch> to the activity.",
+        )
         return None
     first = next(one for one in activities if child(one, "launch") is not None)
     name = items[0].title if items[0].title != items[0].identifier else title
@@ -48,6 +58,7 @@ def _item(activity: Element, launch: Element, document: Document, files: Package
             "manifest.missing_file",
             f'The activity launches "{address[:120]}", which is not there.',
             document.where(launch),
+            advice="Put the file in, or correct the <launch>.",
         )
     return Item(
         identifier=identifier,

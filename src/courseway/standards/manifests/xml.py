@@ -49,14 +49,24 @@ def parse_document(data: bytes, name: str, findings: Findings) -> Document | Non
     ampersands, small breaches of well-formedness. Refused: entities, DTDs, documents beyond the limits.
     """
     if len(data) > _MAX_BYTES:
-        findings.error("xml.too_large", f"The file has more than {_MAX_BYTES // 1024 // 1024} MiB.", name)
+        findings.error(
+            "xml.too_large",
+            f"The file has more than {_MAX_BYTES // 1024 // 1024} MiB.",
+            name,
+            advice="No manifest needs to be so long; export the package again.",
+        )
         return None
     text = _without_prolog(decode_text(data, name, findings), name, findings)
     root = _parse(text, name, findings) if text is not None else None
     if root is None:
         return None
     if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
-        findings.error("xml.too_many_elements", f"The file has more than {_MAX_ELEMENTS:,} elements.", name)
+        findings.error(
+            "xml.too_many_elements",
+            f"The file has more than {_MAX_ELEMENTS:,} elements.",
+            name,
+            advice="No manifest needs so many; export the package again.",
+        )
         return None
     return Document(root, name)
 
@@ -124,7 +134,13 @@ def _without_prolog(text: str, name: str, findings: Findings) -> str | None:
         )
         return None
     if text[:start].strip():
-        findings.warn("xml.junk_before", "Something stands before the first tag; it was skipped.", name, "XML 1.0 2.8")
+        findings.warn(
+            "xml.junk_before",
+            "Something stands before the first tag; it was skipped.",
+            name,
+            "XML 1.0 2.8",
+            advice="Let the file begin with <?xml or its first tag.",
+        )
     text = "\n" * text.count("\n", 0, start) + text[start:]
     prolog = _PROLOG.match(text)
     end = prolog.end() if prolog else 0
@@ -139,7 +155,13 @@ def _without_prolog(text: str, name: str, findings: Findings) -> str | None:
                 "Remove the <!DOCTYPE ...> declaration.",
             )
             return None
-        findings.warn("xml.plain_doctype", "A document type without content was skipped.", name, "XML 1.0 2.8")
+        findings.warn(
+            "xml.plain_doctype",
+            "A document type without content was skipped.",
+            name,
+            "XML 1.0 2.8",
+            advice="Remove the <!DOCTYPE ...> declaration.",
+        )
         text = text[:end] + "\n" * plain.group().count("\n") + text[plain.end() :]
     return _DECLARATION.sub(lambda match: "\n" * match.group().count("\n"), text, count=1)
 
@@ -158,7 +180,12 @@ def _parse(text: str, name: str, findings: Findings) -> Element | None:
     except etree.XMLSyntaxError as broken:
         first = broken
     if _TOO_DEEP in str(first.msg):
-        findings.error("xml.too_deep", "The elements are nested too deeply to be a manifest.", name)
+        findings.error(
+            "xml.too_deep",
+            "The elements are nested too deeply to be a manifest.",
+            name,
+            advice="Export the package again from its tool.",
+        )
         return None
     repaired = _BARE_AMPERSAND.sub("&amp;", _NAMED.sub(_html_character, without_illegal_characters(text)))
     for attempt, recover in ((repaired, False), (repaired, True)):
