@@ -242,6 +242,22 @@ async def test_the_rest_interface_manages_users_and_keys(client: httpx.AsyncClie
     assert {e["id"] for e in first["items"]}.isdisjoint(e["id"] for e in rest["items"])
 
 
+async def test_characters_no_database_keeps_are_refused_not_stumbled_over(
+    client: httpx.AsyncClient, owner: Caller, service: Service
+) -> None:
+    headers = {"X-API-Key": (await service.create_key(owner, name="Robot", scopes=[Scope.ADMIN])).credential}
+    answers = [
+        await client.post("/api/session", json={"email": "a\x00@b.example", "password": "x"}),
+        await client.post("/api/session", json={"email": EMAIL, "password": "\x00"}),
+        await client.post("/api/keys", json={"name": "a\x00", "scopes": ["course:read"]}, headers=headers),
+        await client.post("/api/users", json={"email": "c@d.example", "name": "a\x00"}, headers=headers),
+        await client.patch("/api/tenants/current", json={"name": "a\x00"}, headers=headers),
+        await client.patch("/api/tenants/current", json={"settings": {"a": "\x00"}}, headers=headers),
+        await client.get("/api/audit", params={"action": "\x00"}, headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [400, 401, 400, 400, 400, 400, 400]
+
+
 @pytest.mark.parametrize("cursor", ["nonsense", "WyJub3QgYW4gaWQiXQ", "W10"])
 async def test_a_cursor_of_no_list_is_refused(client: httpx.AsyncClient, owner: Caller, cursor: str) -> None:
     await sign_in(client)

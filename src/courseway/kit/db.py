@@ -21,7 +21,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from courseway.errors import Kind, Refusal
+from courseway.errors import Invalid, Kind, Refusal
 
 Row = dict[str, Any]
 Params = Mapping[str, Any]
@@ -146,6 +146,10 @@ class Database:
             if is_lost(error):
                 raise DatabaseUnavailable from error
             raise
+        except psycopg.DataError as error:
+            if holds_unkept_text(error):
+                raise Invalid("A text holds a character that cannot be kept: NUL or half of a pair.") from error
+            raise
 
     async def ping(self, timeout_seconds: float = 2.0) -> None:
         """Ask the server a trivial question; raises when it does not answer in time."""
@@ -156,3 +160,8 @@ class Database:
 def is_lost(error: psycopg.OperationalError) -> bool:
     """Tell a lost or refused connection from an error of the statement (deadlock, serialization)."""
     return error.sqlstate is None or error.sqlstate[:2] in {"08", "57", "53"}
+
+
+def holds_unkept_text(error: psycopg.DataError) -> bool:
+    """Tell text that PostgreSQL cannot keep (NUL, lone surrogates: the sender's mistake) from a defect of ours."""
+    return (error.sqlstate is None and "NUL" in str(error)) or error.sqlstate in {"22021", "22P05"}

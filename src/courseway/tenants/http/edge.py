@@ -165,7 +165,7 @@ def make_identify(tenants: Service) -> Callable[[Mapping[str, Any]], Awaitable[t
         try:
             public_id, secret = parse_api_credential(presented)
             caller = await tenants.find_key_caller(public_id, secret, KeyKind.API)
-        except KeyRefused:
+        except Refusal:
             return None  # the application says so, with everything around it
         return caller.tenant_id, caller.id
 

@@ -1,7 +1,7 @@
 """Signing in and out, sessions, one's own password, and switching between tenants."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from courseway.errors import NotFound
@@ -41,7 +41,7 @@ class SignIn(Parts):
             account = await people.find_account(tx, email.strip())
         right = await self.passwords.verify(password, account.password_hash if account else None)
         if not right or account is None or account.disabled:
-            await self._note_wrong_password(account, address)
+            await self._note_refused(account, address, "wrong password")
             raise SignInRefused
         async with self.db.system() as tx:
             await sessions.mark_attempt(tx, attempt)
@@ -140,16 +140,25 @@ class SignIn(Parts):
                 # Looking at a locked door does not lengthen the lock: only attempts that were checked count.
                 await sessions.delete_attempt(tx, number)
         if locked is not None:
+            await self._note_locked(email, address, now)
             raise locked
         return number
 
-    async def _note_wrong_password(self, account: people.Account | None, address: str) -> None:
+    async def _note_locked(self, email: str, address: str, now: datetime) -> None:
+        if self.refusals_each.admit(f"{email.lower()} locked", now) is None:
+            return  # many who knock on a locked door must not fill the trail
+        async with self.db.system() as tx:
+            account = await people.find_account(tx, email)
+        await self._note_refused(account, address, "too many attempts")
+
+    async def _note_refused(self, account: people.Account | None, address: str, reason: str) -> None:
         if account is None:
             return
         async with self.db.system() as tx:
             for membership in await people.find_memberships(tx, account.id):
                 actor = Caller(membership.tenant_id, "unknown", "", account.email, frozenset(), address)
-                await record(tx, actor, "session.start", "user", membership.user_id, account.email, "refused")
+                detail = {"reason": reason}
+                await record(tx, actor, "session.start", "user", membership.user_id, account.email, "refused", detail)
 
     async def _start(
         self, tx: Tx, account: people.Account, membership: Membership, address: str, user_agent: str, action: str

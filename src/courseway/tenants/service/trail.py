@@ -6,7 +6,16 @@ import structlog
 
 from courseway.errors import Kind, Refusal
 from courseway.kit.paging import Page, make_page, page_limit
-from courseway.tenants.model import AuditEvent, AuditQuery, Caller, KeyRefused, Scope, SignInRefused, safe_path
+from courseway.tenants.model import (
+    AuditEvent,
+    AuditQuery,
+    Caller,
+    KeyRefused,
+    Scope,
+    SignInLocked,
+    SignInRefused,
+    safe_path,
+)
 from courseway.tenants.service.parts import Parts, cursor_id
 from courseway.tenants.store import trail
 
@@ -45,8 +54,8 @@ class AuditTrail(Parts):
         Held to a burst of 20 and then two a minute for each caller and reason, and to 300 and then one a second in
         this process. What was held back is counted in the next event that is written (`held_back`).
         """
-        # A wrong password was written by sign_in itself, into every tenant of the account it was tried on.
-        if attempt.refusal.kind not in RECORDED_KINDS or isinstance(attempt.refusal, SignInRefused):
+        # What sign_in refuses it writes itself, into every tenant of the account that it was tried on.
+        if attempt.refusal.kind not in RECORDED_KINDS or isinstance(attempt.refusal, SignInRefused | SignInLocked):
             return
         try:
             await self._record_refusal(attempt)
