@@ -4,9 +4,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from samples.build import build
 
 from courseway.standards.manifests.package import read_package
-from samples.build import build
 
 
 def test_building_twice_gives_the_same_bytes(tmp_path: Path) -> None:
