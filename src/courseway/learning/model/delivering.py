@@ -1,5 +1,7 @@
 """What is handed to the player: the tree of the course, one activity ready to be opened, and refusals in words. Pure."""
 
+from collections.abc import Mapping
+
 from courseway.learning.model.play import ActivityRecord, Playable
 from courseway.learning.model.protocol import Delivery, Node, RefusedView
 from courseway.learning.model.standing import launch_objectives
@@ -50,7 +52,12 @@ def render_refused(refused: Refused | None) -> RefusedView | None:
 
 
 def launch_record(
-    course: Playable, outcome: Outcome, learner: LearnerIdentity, stored: ActivityRecord | None, mode: str
+    course: Playable,
+    outcome: Outcome,
+    learner: LearnerIdentity,
+    stored: ActivityRecord | None,
+    mode: str,
+    shared: Mapping[str, str],
 ) -> ActivityRecord:
     """
     Make the values the delivered activity begins with.
@@ -72,6 +79,7 @@ def launch_record(
         entry=entry.value,
         mode=mode,
         objectives=launch_objectives(known),
+        shared=shared,
     )
     total = 0.0 if new or stored is None else stored.total_time_seconds
     attempts = outcome.state.activities[activity.identifier].attempts

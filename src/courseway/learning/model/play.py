@@ -68,10 +68,12 @@ class Held(msgspec.Struct, omit_defaults=True):
     What a registration remembers besides its summary.
 
     `floor` is what had been reached when a new attempt on the whole course began: a new attempt takes nothing away.
+    `shared` are the shared data stores by identifier. [RTE 4.3]
     """
 
     sequencing: SequencingState = msgspec.field(default_factory=SequencingState)
     floor: Summary | None = None
+    shared: dict[str, str] = {}
 
 
 class Scratch(msgspec.Struct, omit_defaults=True):

@@ -19,8 +19,9 @@ from courseway.learning.model import (
     Superseded,
 )
 from courseway.learning.model.delivering import launch_record, render_delivery, render_refused
+from courseway.learning.model.moving import move_play
 from courseway.learning.model.play import News, Play, Playable
-from courseway.learning.model.playing import begin_delivery, end_content, take_commits, take_standing
+from courseway.learning.model.playing import begin_delivery, take_commits
 from courseway.learning.model.protocol import (
     CommitAnswer,
     CommitBody,
@@ -29,17 +30,13 @@ from courseway.learning.model.protocol import (
     NavigateAnswer,
     NavigateBody,
 )
-from courseway.learning.model.standing import ended_activity
 from courseway.learning.service.parts import LearningParts, Session
 from courseway.learning.store import plays
-from courseway.standards import cmi, xapi
+from courseway.standards import xapi
 from courseway.standards.manifests.structure import Item
-from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.overall import Entry, Outcome
 from courseway.standards.sequencing.values import Request, RequestKind
 from courseway.standards.xapi.scorm import activity_iri
-
-_ABANDONING = (RequestKind.ABANDON, RequestKind.ABANDON_ALL)
 
 
 class Playing(LearningParts):
@@ -84,7 +81,7 @@ class Playing(LearningParts):
             before = play.summary
             take_commits(course, play, body.commits)
             request = Request(RequestKind(body.request.kind), body.request.target)
-            outcome = _move(course, play, request, now)
+            outcome = move_play(course, play, request, now)
             delivery = await self._deliver(tx, course, play, outcome, now) if outcome.delivered else None
             launch.last_nav, launch.ended = body.nav, outcome.ended
             launch.end_reason = request.kind.value if outcome.ended else ""
@@ -136,7 +133,7 @@ class Playing(LearningParts):
         if activity not in play.records and play.launch.registration_id and outcome.entry is not Entry.AB_INITIO:
             play.records |= await plays.load_records(tx, play.launch.registration_id, [activity])
         mode = "review" if play.launch.mode is Mode.REVIEW else "normal"
-        record = launch_record(course, outcome, play.learner, play.records.get(activity), mode)
+        record = launch_record(course, outcome, play.learner, play.records.get(activity), mode, play.held.shared)
         play.records[activity] = record
         play.touched.add(activity)
         begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
@@ -208,31 +205,6 @@ class Playing(LearningParts):
             activity_title=course.title if whole or activity is None else activity.title,
             language=course.language,
         )
-
-
-def _move(course: Playable, play: Play, request: Request, now: datetime) -> Outcome:
-    """End the content, ask sequencing, and take over what it says."""
-    leaving_for_later = request.kind is RequestKind.SUSPEND_ALL
-    end_content(course, play, now, suspending=leaving_for_later)
-    record = play.record
-    ended = None
-    if record is not None and request.kind not in _ABANDONING:
-        ended = ended_activity(cmi.summarize(course.standard, record.cmi), play.delivered.exit)
-    outcome = overall.navigate(course.tree, play.held.sequencing, request, ended)
-    take_outcome(course, play, outcome)
-    if outcome.delivered is None and outcome.refused is None:
-        play.launch.activity_id = ""
-    return outcome
-
-
-def take_outcome(course: Playable, play: Play, outcome: Outcome) -> None:
-    """Keep the new sequencing state; when it begins a new attempt on the whole course, what had been reached is kept as a floor."""
-    root = course.tree.root.identifier
-    old, new = play.held.sequencing.activities.get(root), outcome.state.activities.get(root)
-    if old is not None and new is not None and 0 < old.attempts < new.attempts:
-        play.held.floor = play.summary
-    play.held.sequencing = outcome.state
-    take_standing(course, play, outcome.standing)
 
 
 def describe_move(request: Request, outcome: Outcome) -> dict[str, Any]:

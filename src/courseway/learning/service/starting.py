@@ -15,17 +15,14 @@ from courseway.learning.model import (
     Summary,
 )
 from courseway.learning.model.delivering import render_refused, render_tree
+from courseway.learning.model.moving import open_play
 from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
-from courseway.learning.model.playing import tear_off
 from courseway.learning.model.protocol import StartAnswer, StartBody
-from courseway.learning.model.standing import ended_activity
 from courseway.learning.service.parts import Link, Session, digest_tab
-from courseway.learning.service.playing import Playing, describe_move, take_outcome
+from courseway.learning.service.playing import Playing, describe_move
 from courseway.learning.store import plays
-from courseway.standards import cmi
-from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.overall import Entry, Outcome
-from courseway.standards.sequencing.values import EndedActivity, Request, RequestKind
+from courseway.standards.sequencing.values import Request, RequestKind
 
 ALIVE_SECONDS = 75
 """A window that was not heard of for so long (it beats every 30 s) is not in anybody's way."""
@@ -64,7 +61,7 @@ class Starting(Playing):
         launch = last if mine and last else _new_launch(link, row, body)
         play = Play(last or launch, _learner(row), plays.summary_of(row), held, delivered, records)
         before = play.summary
-        outcome, again = _open(course, play, launch, now)
+        outcome, again = open_play(course, play, launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
         move = describe_move(
             Request(RequestKind.RESUME_ALL if outcome.entry is Entry.RESUME else RequestKind.START), outcome
@@ -87,7 +84,7 @@ class Starting(Playing):
         else:
             play = await self._fresh_preview(tx, link, body)
         course = await self._playable(tx, play.launch.version_id)
-        outcome, again = _open(course, play, play.launch, now)
+        outcome, again = open_play(course, play, play.launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
         await plays.save_preview(tx, play, now, window)
         return answer
@@ -140,34 +137,6 @@ class Starting(Playing):
             toc=outcome.toc,
             valid=outcome.valid,
         )
-
-
-def _open(course: Playable, play: Play, launch: Launch, now: datetime) -> tuple[Outcome, bool]:
-    """
-    Close what an earlier window left open, then resume or start.
-
-    Says also whether this is the same window with the same activity again.
-    """
-    torn, last = play.launch.activity_id, play.launch
-    ended: EndedActivity | None = None
-    sequencing = play.held.sequencing
-    if play.record is not None and sequencing.current == torn:
-        tear_off(course, play, last.last_seen_at or now)
-        ended = ended_activity(cmi.summarize(course.standard, play.record.cmi), play.delivered.exit)
-        if course.single and play.delivered.over and _has_left(play):
-            take_outcome(course, play, overall.navigate(course.tree, sequencing, Request(RequestKind.EXIT_ALL), ended))
-    outcome = overall.open_session(course.tree, play.held.sequencing, ended)
-    take_outcome(course, play, outcome)
-    again = launch is last and bool(torn) and outcome.delivered == torn and outcome.entry is Entry.RESUME
-    if launch is not last:
-        play.launch, play.delivered = launch, Delivered()
-    return outcome, again
-
-
-def _has_left(play: Play) -> bool:
-    """Say whether the content ended its session for good, rather than vanished or asked to be resumed."""
-    record = play.record
-    return record is not None and not record.suspended and play.delivered.ended_by_content
 
 
 def _may_go_on(course: Playable, held: Held) -> set[str]:

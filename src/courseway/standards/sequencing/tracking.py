@@ -107,8 +107,13 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
     for objective in activity.objectives:
         found = ended.objectives.get(objective.identifier) if objective.identifier else None
         if objective.primary:
+            satisfied_now, measure_now = ended.satisfied, ended.measure
+            if found is not None:
+                # What the content says of the whole beats what it says of the objective of the same meaning.
+                satisfied_now = found.satisfied if satisfied_now is None else satisfied_now
+                measure_now = found.measure if measure_now is None else measure_now
             held.objectives[objective.identifier] = ObjectiveStatus(
-                ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max
+                satisfied_now, measure_now, ended.completed, ended.progress, ended.raw, ended.min, ended.max
             )
         elif found is not None:
             held.objectives[objective.identifier] = ObjectiveStatus(

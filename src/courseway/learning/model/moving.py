@@ -1,0 +1,82 @@
+"""
+From one activity to the next: what the content left behind goes to sequencing, and what sequencing says is taken over. Pure.
+"""
+
+from datetime import datetime
+
+from courseway.learning.model.play import Delivered, Launch, Play, Playable
+from courseway.learning.model.playing import end_content, take_standing, tear_off
+from courseway.learning.model.standing import ended_activity
+from courseway.standards import cmi
+from courseway.standards.sequencing import overall
+from courseway.standards.sequencing.overall import Entry, Outcome
+from courseway.standards.sequencing.values import EndedActivity, Request, RequestKind
+
+_ABANDONING = (RequestKind.ABANDON, RequestKind.ABANDON_ALL)
+
+
+def move_play(course: Playable, play: Play, request: Request, now: datetime) -> Outcome:
+    """End the content, ask sequencing, and take over what it says."""
+    end_content(course, play, now, suspending=request.kind is RequestKind.SUSPEND_ALL)
+    ended = None
+    if request.kind not in _ABANDONING:
+        ended = _ended(course, play)
+        _keep_shared(play)
+    outcome = overall.navigate(course.tree, play.held.sequencing, request, ended)
+    take_outcome(course, play, outcome)
+    if outcome.delivered is None and outcome.refused is None:
+        play.launch.activity_id = ""
+    return outcome
+
+
+def open_play(course: Playable, play: Play, launch: Launch, now: datetime) -> tuple[Outcome, bool]:
+    """
+    Close what an earlier window left open, then resume or start, in `launch` from here on.
+
+    Says also whether this is the same window with the same activity again.
+    """
+    torn, last = play.launch.activity_id, play.launch
+    ended: EndedActivity | None = None
+    if play.record is not None and play.held.sequencing.current == torn:
+        tear_off(course, play, last.last_seen_at or now)
+        _keep_shared(play)
+        ended = _ended(course, play)
+        if course.single and play.delivered.ended_by_content and not play.record.suspended:
+            # It left for good and nobody asked for more: the attempt is over.
+            leaving = Request(RequestKind.EXIT_ALL)
+            take_outcome(course, play, overall.navigate(course.tree, play.held.sequencing, leaving, ended))
+    outcome = overall.open_session(course.tree, play.held.sequencing, ended)
+    take_outcome(course, play, outcome)
+    again = launch is last and bool(torn) and outcome.delivered == torn and outcome.entry is Entry.RESUME
+    if launch is not last:
+        play.launch, play.delivered = launch, Delivered()
+    return outcome, again
+
+
+def take_outcome(course: Playable, play: Play, outcome: Outcome) -> None:
+    """
+    Keep the new sequencing state.
+
+    When it begins a new attempt on the whole course, what had been reached is kept as a floor, and shared data of this
+    course alone is emptied.
+    """
+    root = course.tree.root.identifier
+    old, new = play.held.sequencing.activities.get(root), outcome.state.activities.get(root)
+    if old is not None and new is not None and 0 < old.attempts < new.attempts:
+        play.held.floor = play.summary
+        if not course.tree.organization.shared_data_global_to_system:
+            play.held.shared = {}
+    play.held.sequencing = outcome.state
+    take_standing(course, play, outcome.standing)
+
+
+def _ended(course: Playable, play: Play) -> EndedActivity | None:
+    record = play.record
+    if record is None:
+        return None
+    return ended_activity(cmi.summarize(course.standard, record.cmi), play.delivered.exit)
+
+
+def _keep_shared(play: Play) -> None:
+    if play.record is not None:
+        play.held.shared = play.held.shared | cmi.shared_stores(play.record.cmi)

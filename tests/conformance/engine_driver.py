@@ -1,0 +1,219 @@
+"""
+Our engine behind the driver protocol of the decoded SCORM 2004 test cases: one JSON object a line each way.
+
+In process, without database or browser: manifests, run-time data, sequencing and the pure part of playing.
+"""
+
+import json
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from courseway.learning.model import LearnerIdentity, Mode, Summary
+from courseway.learning.model.delivering import launch_record
+from courseway.learning.model.moving import move_play, open_play
+from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
+from courseway.learning.model.playing import begin_delivery, take_commits
+from courseway.learning.model.protocol import Commit
+from courseway.standards.cmi import SCORM_2004, RuntimeApi
+from courseway.standards.manifests.package import read_package
+from courseway.standards.sequencing.overall import Entry, Outcome
+from courseway.standards.sequencing.state import ObjectiveStatus
+from courseway.standards.sequencing.values import Request, RequestKind
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+NOBODY = UUID(int=0)
+LEAVING = {"exitAll", "suspendAll"}
+
+
+class Course:
+    """One package with one learner's registration of it."""
+
+    def __init__(self, manifest: Path) -> None:
+        document = manifest.read_bytes()
+        listing = dict.fromkeys(("imsmanifest.xml", *_files(document)), 1)
+        structure = read_package(listing, lambda path: document if path == "imsmanifest.xml" else b"").structure
+        assert structure is not None
+        self.playable = Playable(NOBODY, NOBODY, structure)
+        self.held = Held()
+        self.records: dict[str, Any] = {}
+
+
+def _files(document: bytes) -> list[str]:
+    return [one.decode() for one in re.findall(rb'href="([^"#?]+)', document)]
+
+
+class Driver:
+    """One learner before the screen."""
+
+    def __init__(self) -> None:
+        self.courses: dict[str, Course] = {}
+        self.globals: dict[str, ObjectiveStatus] = {}
+        self.deliveries = 0
+        self.number = 0
+
+    def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Do one thing."""
+        return getattr(self, f"do_{asked['cmd']}")(asked)  # type: ignore[no-any-return]
+
+    def do_hello(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return {"name": "courseway engine"}
+
+    def do_open(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if not asked["keep"]:
+            self.globals = {}
+        self.learner = LearnerIdentity(asked["learner"]["id"], asked["learner"]["name"])
+        self.courses = {name: Course(Path(path)) for name, path in asked["packages"].items()}
+        self.play: Play | None = None
+        self.api: RuntimeApi | None = None
+        self.deliveries = 0
+        self.current: str | None = None
+        self.active = self.content = False
+        return {}
+
+    def do_launch(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self.course = self.courses[asked["package"]]
+        launch = Launch(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, Mode.NORMAL, delivery=self.deliveries)
+        self.course.held.sequencing.global_objectives = self._globals_in()
+        self.play = Play(launch, self.learner, Summary(), self.course.held, Delivered(), self.course.records)
+        self.number = 0
+        self.active = True
+        target = asked.get("target")
+        if target:
+            kind, name = RequestKind.CHOICE, self._target(target)
+            self._take(move_play(self.course.playable, self.play, Request(kind, name), NOW))
+        else:
+            self._take(open_play(self.course.playable, self.play, launch, NOW)[0])
+        return self._state()
+
+    def do_call(self, asked: dict[str, Any]) -> dict[str, Any]:
+        if self.api is None:
+            return {"value": "false", "error": "0"}
+        value = self.api.call(asked["method"], *asked["args"])
+        return {"value": value, "error": self.api.get_last_error()}
+
+    def do_settle(self, asked: dict[str, Any]) -> dict[str, Any]:
+        wish = self.pending if hasattr(self, "pending") else None
+        self.pending: tuple[RequestKind, str | None] | None = None
+        if self.api is not None and self.play is not None and self.active and self.api.state == "terminated":
+            asked_for = self.api.changes.get("adl.nav.request", "_none_")
+            self._commit("terminate")
+            wish = wish or _read_wish(asked_for)
+        if wish is not None and self.active and self.play is not None:
+            self._take(move_play(self.course.playable, self.play, Request(*wish), NOW))
+        return self._state()
+
+    def do_act(self, asked: dict[str, Any]) -> dict[str, Any]:
+        kind = RequestKind(asked["do"])
+        outcome = self.outcome
+        target = self._target(asked["target"]) if asked.get("target") else None
+        if kind is RequestKind.CONTINUE and not outcome.valid.continue_:
+            return {"ok": False, "reason": "continue is disabled"}
+        if kind is RequestKind.PREVIOUS and not outcome.valid.previous:
+            return {"ok": False, "reason": "previous is disabled"}
+        if kind is RequestKind.CHOICE and not outcome.valid.choice.get(target or "", False):
+            return {"ok": False, "reason": f"{target} cannot be chosen"}
+        self.pending = (kind, target)
+        return {"ok": True}
+
+    def do_ui(self, asked: dict[str, Any]) -> dict[str, Any]:
+        outcome, tree = self.outcome, self.course.playable.tree
+        item = tree.by_id[self.current].item if self.current else None
+        hidden = item.hide_lms_ui if item else ()
+        toc = [
+            {"id": one.identifier, "title": one.title, "root": one.item is None, "visible": self._visible(one.identifier),
+             "selectable": outcome.valid.choice.get(one.identifier, False)}
+            for one in tree.activities
+        ]  # fmt: skip
+        return {
+            "continue": {"enabled": outcome.valid.continue_ and "continue" not in hidden},
+            "previous": {"enabled": outcome.valid.previous and "previous" not in hidden},
+            "toc": {"enabled": outcome.toc_visible and any(one["selectable"] for one in toc), "items": toc},
+        }
+
+    def do_api_version(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return {"value": "1.0"}
+
+    def _visible(self, name: str) -> bool:
+        return name not in self.outcome.toc or self.outcome.toc[name].visible
+
+    def _target(self, target: dict[str, Any]) -> str:
+        tree = self.course.playable.tree
+        if target.get("root"):
+            return tree.root.identifier
+        return next((one.identifier for one in tree.activities if one.title == target["title"]), "?")
+
+    def _commit(self, kind: Any) -> None:
+        assert self.api is not None
+        assert self.play is not None
+        self.number += 1
+        commit = Commit(self.number, self.play.launch.delivery, kind, dict(self.api.changes))
+        self.api.changes.clear()
+        self.play.launch.last_seq = self.number - 1
+        take_commits(self.course.playable, self.play, [commit])
+        self.api_done = True
+
+    def _take(self, outcome: Outcome) -> None:
+        assert self.play is not None
+        self.outcome, play = outcome, self.play
+        self.active = not outcome.ended
+        self._globals_out()
+        if outcome.delivered is None:
+            if outcome.refused is None or outcome.ended:
+                self.content, self.current, self.api = False, None, None
+            return
+        record = launch_record(self.course.playable, outcome, self.learner, play.records.get(outcome.delivered), "normal", play.held.shared)
+        play.records[outcome.delivered] = record
+        begin_delivery(play, outcome.delivered, again=False, resumed=outcome.entry is Entry.RESUME, now=NOW)
+        self.deliveries = play.launch.delivery
+        self.current, self.content = outcome.delivered, True
+        item = self.course.playable.tree.by_id[outcome.delivered].item
+        values = dict(record.cmi)
+        for name, valid in (("continue", outcome.valid.continue_), ("previous", outcome.valid.previous)):
+            values[f"adl.nav.request_valid.{name}"] = "true" if valid else "false"
+        for name, table in (("choice", outcome.valid.choice), ("jump", outcome.valid.jump)):
+            for target, valid in table.items():
+                values[f"adl.nav.request_valid.{name}.{{target={target}}}"] = "true" if valid else "false"
+        self.api = RuntimeApi(SCORM_2004, values) if item is not None and item.kind == "sco" else None
+
+    def _globals_in(self) -> dict[str, ObjectiveStatus]:
+        shared = self.course.playable.structure.organization.objectives_global_to_system
+        return self.globals if shared else self.course.held.sequencing.global_objectives
+
+    def _globals_out(self) -> None:
+        self.course.held = self.play.held if self.play else self.course.held
+        if self.course.playable.structure.organization.objectives_global_to_system:
+            self.globals = self.course.held.sequencing.global_objectives
+
+    def _state(self) -> dict[str, Any]:
+        session = "active" if self.active else "ended"
+        return {"session": session, "current": self.current, "delivery": self.deliveries, "content": self.content}
+
+
+def _read_wish(text: str) -> tuple[RequestKind, str | None] | None:
+    if text in ("", "_none_"):
+        return None
+    if text.startswith("{target="):
+        target, kind = text[len("{target=") :].split("}", 1)
+        return RequestKind(kind), target
+    return RequestKind(text), None
+
+
+def main() -> None:
+    """Answer until nobody asks."""
+    driver = Driver()
+    for line in sys.stdin:
+        try:
+            answer = driver.answer(json.loads(line))
+        except Exception:
+            traceback.print_exc()
+            answer = {"fatal": traceback.format_exc().strip().splitlines()[-1]}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()
