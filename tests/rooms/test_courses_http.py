@@ -226,6 +226,14 @@ async def test_the_original_comes_back_whole_and_in_ranges(api: Api) -> None:
     assert (await api.http.get(address, headers={"If-None-Match": whole.headers["etag"]})).status_code == 304
 
 
+async def test_the_files_of_a_course_are_listed_by_path(api: Api) -> None:
+    course_id = (await api.upload(packages.scorm12_package(files={"b/c.js": "1;", "a.css": "p{}"})))["course_id"]
+    first = (await api.http.get(f"/api/courses/{course_id}/files?limit=2")).json()
+    assert [(one["path"], one["size_bytes"], one["content_type"]) for one in first["items"]] == [("a.css", 3, "text/css"), ("b/c.js", 2, "text/javascript")]
+    rest = (await api.http.get(f"/api/courses/{course_id}/files", params={"cursor": first["next_cursor"]})).json()
+    assert [one["path"] for one in rest["items"]] == ["imsmanifest.xml", "index.html"]
+
+
 async def test_preview_sends_the_caller_to_the_content_origin(api: Api) -> None:
     course_id = (await api.upload(packages.scorm12_package()))["course_id"]
     answer = await api.http.get(f"/api/preview/{course_id}/assets/a%20b/index.html")
@@ -250,7 +258,7 @@ async def test_uploads_are_listed_and_cancelled(api: Api) -> None:
 async def test_a_stranger_gets_nothing_and_a_reader_changes_nothing(api: Api, db: Database) -> None:
     done = await api.upload(packages.scorm12_package())
     course, upload = f"/api/courses/{done['course_id']}", f"/api/uploads/{done['id']}"
-    reading = [("GET", course), ("GET", f"{course}/versions"), ("GET", f"{course}/versions/1"), ("GET", f"{course}/versions/1/original"), ("GET", f"{course}/report"), ("GET", upload), ("GET", f"/api/preview/{done['course_id']}/assets/index.html")]
+    reading = [("GET", course), ("GET", f"{course}/versions"), ("GET", f"{course}/versions/1"), ("GET", f"{course}/versions/1/original"), ("GET", f"{course}/report"), ("GET", f"{course}/files"), ("GET", upload), ("GET", f"/api/preview/{done['course_id']}/assets/index.html")]
     writing = [("PATCH", course), ("DELETE", course), ("POST", f"{course}/restore"), ("POST", f"{course}/versions/1/current"), ("DELETE", upload), ("POST", f"{course}/versions")]
     api.callers.append(platform_caller(await make_tenant(db, "Stranger")))
     for method, address in reading + writing:

@@ -83,6 +83,21 @@ class VersionPage(msgspec.Struct):
     next_cursor: str | None
 
 
+class FileShown(msgspec.Struct):
+    """A file of a course. `path` is its path in the package."""
+
+    path: str
+    size_bytes: int
+    content_type: str
+
+
+class FilePage(msgspec.Struct):
+    """A page of files."""
+
+    items: tuple[FileShown, ...]
+    next_cursor: str | None
+
+
 class UploadPage(msgspec.Struct):
     """A page of uploads."""
 
@@ -95,6 +110,7 @@ class UploadPage(msgspec.Struct):
 
 @post("/api/courses", status_code=202, tags=["Courses"], summary="Upload a package as a new course", **STREAMED)
 async def upload_course(request: AnyRequest, courses: Courses, caller: Calling, once: Once = None) -> Response[Upload]:
+    """Receive a package and queue its import; the answer comes when the last byte is kept."""
     return await _receive(request, courses, caller, once, None)
 
 
@@ -108,6 +124,7 @@ async def upload_course(request: AnyRequest, courses: Courses, caller: Calling, 
 async def upload_version(
     request: AnyRequest, courses: Courses, caller: Calling, course_id: FromPath[UUID], once: Once = None
 ) -> Response[Upload]:
+    """Receive a package as the course's next version; `make_current=false` keeps the present one current."""
     return await _receive(request, courses, caller, once, course_id)
 
 
@@ -159,17 +176,20 @@ async def list_uploads(
     open_only: Annotated[bool, QueryParameter(name="open", description="Only those still under way")] = False,
     course_id: FromQuery[UUID | None] = None,
 ) -> UploadPage:
+    """List uploads by cursor."""
     page = await courses.list_uploads(caller, limit=limit, cursor=cursor, open_only=open_only, course_id=course_id)
     return UploadPage(page.items, page.next_cursor)
 
 
 @get("/api/uploads/{upload_id:uuid}", tags=["Uploads"], summary="Show how far an upload has come, and its report")
 async def show_upload(courses: Courses, caller: Calling, upload_id: FromPath[UUID]) -> Upload:
+    """Show an upload: its state, its progress in bytes, its report, and the course once it is ready."""
     return await courses.show_upload(caller, upload_id)
 
 
 @delete("/api/uploads/{upload_id:uuid}", status_code=200, tags=["Uploads"], summary="Cancel an upload")
 async def cancel_upload(courses: Courses, caller: Calling, upload_id: FromPath[UUID]) -> Upload:
+    """Stop an upload that is not over; nothing of it stays."""
     return await courses.cancel_upload(caller, upload_id)
 
 
@@ -188,6 +208,7 @@ async def list_courses(
     course_state: Annotated[CourseState, QueryParameter(name="state")] = CourseState.LIVE,
     sort: FromQuery[CourseSort] = CourseSort.UPDATED,
 ) -> CoursePage:
+    """List courses by cursor; the search looks into titles and tags."""
     query = CourseQuery(
         search=search, standard=standard, tag=tag, state=course_state, sort=sort, limit=limit, cursor=cursor
     )
@@ -197,6 +218,7 @@ async def list_courses(
 
 @get("/api/courses/{course_id:uuid}", tags=["Courses"], summary="Show a course with its structure, totals and report")
 async def show_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> CourseShown:
+    """Show a course, live or in the bin."""
     detail = await courses.show(caller, course_id)
     fields = {name: getattr(detail.course, name) for name in Course.__struct_fields__}
     return CourseShown(**fields, version=detail.version, structure=detail.structure, report=detail.report)
@@ -206,6 +228,7 @@ async def show_course(courses: Courses, caller: Calling, course_id: FromPath[UUI
 async def change_course(
     courses: Courses, caller: Calling, course_id: FromPath[UUID], data: JSONBody[CoursePatch]
 ) -> Course:
+    """Change what is given; what is left out stays."""
     changes = CourseChanges(
         title=data.title,
         description=data.description,
@@ -217,6 +240,7 @@ async def change_course(
 
 @delete("/api/courses/{course_id:uuid}", status_code=204, tags=["Courses"], summary="Put a course into the bin")
 async def delete_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> None:
+    """Delete a course so that it can be restored; its results stay."""
     await courses.delete_course(caller, course_id)
 
 
@@ -224,12 +248,24 @@ async def delete_course(courses: Courses, caller: Calling, course_id: FromPath[U
     "/api/courses/{course_id:uuid}/restore", status_code=200, tags=["Courses"], summary="Take a course out of the bin"
 )
 async def restore_course(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> Course:
+    """Restore a deleted course as it was."""
     return await courses.restore_course(caller, course_id)
 
 
 @get("/api/courses/{course_id:uuid}/report", tags=["Courses"], summary="Show everything found in the current version")
 async def show_report(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> Report:
+    """Show every finding with severity, place, clause and advice."""
     return await courses.show_report(caller, course_id)
+
+
+@get("/api/courses/{course_id:uuid}/files", tags=["Courses"], summary="List the files of the current version")
+async def list_files(
+    courses: Courses, caller: Calling, course_id: FromPath[UUID], limit: Limit = None, cursor: Cursor = ""
+) -> FilePage:
+    """List files by path; each can be seen at `/api/preview/{course_id}/assets/{path}`."""
+    page = await courses.list_files(caller, course_id, limit=limit, cursor=cursor)
+    files = tuple(FileShown(file.path, file.size_bytes, file.content_type) for file in page.items)
+    return FilePage(files, page.next_cursor)
 
 
 # Versions ---------------------------------------------------------------------------------------------------------
@@ -239,6 +275,7 @@ async def show_report(courses: Courses, caller: Calling, course_id: FromPath[UUI
 async def list_versions(
     courses: Courses, caller: Calling, course_id: FromPath[UUID], limit: Limit = None, cursor: Cursor = ""
 ) -> VersionPage:
+    """List versions by cursor."""
     page = await courses.list_versions(caller, course_id, limit=limit, cursor=cursor)
     return VersionPage(page.items, page.next_cursor)
 
@@ -247,6 +284,7 @@ async def list_versions(
 async def show_version(
     courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]
 ) -> VersionShown:
+    """Show a version with its structure and its report."""
     version, report = await courses.show_version(caller, course_id, number)
     fields = {name: getattr(version, name) for name in VersionSummary.__struct_fields__}
     return VersionShown(**fields, structure=version.structure, report=report)
@@ -259,6 +297,7 @@ async def show_version(
     summary="Make a version the current one",
 )
 async def make_current(courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]) -> Course:
+    """Let new registrations and previews use this version; running registrations keep theirs."""
     return await courses.make_current(caller, course_id, number)
 
 
@@ -272,6 +311,7 @@ async def make_current(courses: Courses, caller: Calling, course_id: FromPath[UU
 async def download_original(
     request: AnyRequest, courses: Courses, caller: Calling, course_id: FromPath[UUID], number: FromPath[int]
 ) -> Response[Any]:
+    """Send the package byte by byte as it came; ranges resume a download."""
     original = await courses.original(caller, course_id, number)
     return _original_answer(request, courses, original)
 
@@ -326,6 +366,7 @@ ROUTES: list[ControllerRouterHandler] = [
     delete_course,
     restore_course,
     show_report,
+    list_files,
     list_versions,
     show_version,
     make_current,

@@ -119,7 +119,7 @@ async def find_files(tx: Tx, version_id: UUID, *, after: str, limit: int) -> lis
     """List a version's files by path, from after a path on."""
     rows = await tx.rows(
         """
-        SELECT path, size_bytes, stored_bytes, encoding, content_type, etag FROM version_files
+        SELECT path, size_bytes, stored_bytes, object_name, byte_offset, encoding, content_type, etag FROM version_files
         WHERE tenant_id = %(tenant_id)s AND version_id = %(version_id)s AND path > %(after)s ORDER BY path LIMIT %(limit)s
         """,
         {"version_id": version_id, "after": after, "limit": limit},
@@ -134,13 +134,14 @@ async def load_version_files(tx: Tx, version_id: UUID) -> VersionFiles | None:
     Called in the platform's own scope: the capability in the address has been checked and names no tenant.
     """
     head = await tx.row(
-        "SELECT tenant_id, course_id, prefix FROM course_versions WHERE id = %(id)s", {"id": version_id}
+        "SELECT course_id, prefix FROM course_versions WHERE id = %(id)s -- across tenants: a checked capability names it",
+        {"id": version_id},
     )
     if head is None:
         return None
     rows = await tx.rows(
-        "SELECT path, size_bytes, stored_bytes, object_name, byte_offset, encoding, content_type, etag FROM version_files"
-        " WHERE version_id = %(id)s -- across tenants: as above",
+        "SELECT path, size_bytes, stored_bytes, object_name, byte_offset, encoding, content_type, etag"
+        " FROM version_files WHERE version_id = %(id)s -- across tenants: as above",
         {"id": version_id},
     )
     files = {row["path"]: _file(row) for row in rows}
