@@ -35,8 +35,8 @@ export function mountFrame(stage: HTMLElement, url: string, title: string, onLoa
 }
 
 /**
- * Take content out. Handlers of `beforeunload` do not run when a frame is removed and `unload` not where a page forbids it,
- * yet many courses finish there: those events are dispatched by hand first; the removal itself then fires the rest.
+ * Take content out. Handlers of `beforeunload` do not run when a frame is removed, yet many courses finish there:
+ * the event is dispatched by hand first; the removal itself then fires `pagehide` and `unload`.
  */
 export function emptyFrame(frame: ContentFrame): void {
   const content = frame.element.contentWindow;
@@ -51,8 +51,7 @@ export function emptyFrame(frame: ContentFrame): void {
 
 function farewell(content: Window): void {
   for (const inner of innerFrames(content)) farewell(inner);
-  dispatch(content, "beforeunload");
-  if (!unloadAllowed(content)) dispatch(content, "unload");
+  announceUnload(content);
 }
 
 function innerFrames(content: Window): Window[] {
@@ -60,22 +59,12 @@ function innerFrames(content: Window): Window[] {
 }
 
 /** Foreign windows throw here and are left alone. */
-function dispatch(content: Window, type: string): void {
+function announceUnload(content: Window): void {
   quietly(() => {
     const event = content.document.createEvent("Event");
-    event.initEvent(type, false, true);
+    event.initEvent("beforeunload", false, true);
     content.dispatchEvent(event);
   });
-}
-
-function unloadAllowed(content: Window): boolean {
-  interface Policy {
-    features(): string[];
-    allowsFeature(name: string): boolean;
-  }
-  const policy = quietly(() => (content.document as { featurePolicy?: Policy }).featurePolicy);
-  if (!policy?.features().includes("unload")) return true;
-  return policy.allowsFeature("unload");
 }
 
 /**
