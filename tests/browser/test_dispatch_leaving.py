@@ -3,143 +3,263 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import FrameLocator, Page, async_playwright
 
+from tests.browser.dispatch_stage import FORMATS, Stage, chromium, make_stage, until
 from tests.live import LiveServer
-from tests.lms import Attempt, LmsServer
+from tests.lms import LmsServer
 from tests.lms.chromium import Chromium
-from tests.packages import scorm12_package, scorm2004_package
 
-WAIT_SECONDS = 15.0
-FORMATS = ("scorm12", "scorm2004-4")
-
-
-@dataclass
-class Stage:
-    """One learner, one dispatch, one LMS, one browser."""
-
-    server: LiveServer
-    lms: LmsServer
-    browser: Chromium
-    dispatch_id: str
-    package: str
-    learner: str = "ann"
-    options: dict[str, str] = field(default_factory=dict)
-    page: Page | None = None
-    player_page: Page | None = None
-
-    @property
-    def attempt(self) -> Attempt:
-        """What the LMS holds."""
-        return self.lms.attempt(self.package, self.learner)
-
-    async def enter(self, **options: str) -> "Stage":
-        """Open the course's page in the LMS and press Start."""
-        self.page = await self.browser.open(self.lms.page(self.package, self.learner, **options))
-        await self.shell.get_by_role("button", name="Start").click()
-        return self
-
-    @property
-    def shell(self) -> FrameLocator:
-        """The package's page inside the LMS."""
-        assert self.page is not None
-        return self.page.frame_locator("#package")
-
-    @property
-    def player(self) -> Any:
-        """The player, in the shell's frame or in its own window."""
-        if self.player_page is not None:
-            return self.player_page
-        return self.shell.frame_locator("iframe[name=courseway-player]")
-
-    @property
-    def content(self) -> FrameLocator:
-        """The course's own page."""
-        return self.player.frame_locator("iframe[name=content]")  # type: ignore[no-any-return]
-
-    async def learn(self) -> None:
-        """Reach the course's result: completed, 90 per cent, and passed where the standard has a word of its own for it."""
-        await self.content.locator("#complete").click()
-
-    async def user(self) -> dict[str, Any]:
-        """What we hold of the learner, newest instance first."""
-        with self.server.api() as api:
-            answer = await asyncio.to_thread(api.get, f"/api/dispatches/{self.dispatch_id}/users")
-        user: dict[str, Any] = answer.json()["items"][0]
-        return user
-
-    async def lms_holds_the_result(self) -> None:
-        """Wait until the LMS holds completion, success and score."""
-        status = "completed" if self.attempt.standard == "scorm12" else "completed/passed"
-        score = "90" if self.attempt.standard == "scorm12" else "0.9"
-        await until(lambda: (self.attempt.status, self.attempt.score) == (status, score), lambda: self.attempt)
-
-    async def receipt_is_here(self) -> None:
-        """Wait until the LMS's receipt for our newest revision has arrived."""
-
-        async def taken() -> bool:
-            user = await self.user()
-            return bool(user["completion"] == "completed" and user["lms_revision"] == user["revision"] and not user["lms_error"])
-
-        await until(taken, self.user)
-
-
-async def until(condition: Callable[[], Any], show: Callable[[], Any], seconds: float = WAIT_SECONDS) -> None:
-    """Wait for something to become true; shows what is there instead when it does not."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = condition()
-        if await found if isinstance(found, Awaitable) else found:
-            return
-        await asyncio.sleep(0.1)
-    shown = show()
-    raise AssertionError(f"not within {seconds} s: {await shown if isinstance(shown, Awaitable) else shown}")
-
-
-@pytest.fixture(params=[True, False], ids=["third-party cookies blocked", "third-party cookies allowed"])
-async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Chromium]:
-    async with async_playwright() as playwright:
-        chromium = await Chromium(playwright, block_third_party_cookies=request.param).start()
-        yield chromium
-        await chromium.stop()
+Make = Callable[..., Awaitable[Stage]]
+POPUP = {"options": {"window": "popup"}}
 
 
 @pytest.fixture
-async def stage(live_server: LiveServer, browser: Chromium) -> AsyncIterator[Callable[..., Awaitable[Stage]]]:
+async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Chromium]:
+    async with chromium(block_third_party_cookies=getattr(request, "param", "blocked") == "blocked") as browser:
+        yield browser
+
+
+@pytest.fixture
+async def stage(live_server: LiveServer, browser: Chromium) -> AsyncIterator[Make]:
     lms = LmsServer().start()
 
     async def make(package_format: str = "scorm12", **options: Any) -> Stage:
-        modern = package_format != "scorm12"
-        course = scorm2004_package("Fire safety") if modern else scorm12_package("Fire safety")
-        return await asyncio.to_thread(_make, package_format, course, options)
-
-    def _make(package_format: str, course: bytes, options: dict[str, Any]) -> Stage:
-        course_id = live_server.import_course(course)
-        with live_server.api() as api:
-            destination = api.post("/api/destinations", json={"name": "Contoso"}).json()
-            body = {"destination_id": destination["id"], "course_id": course_id, **options}
-            answer = api.post("/api/dispatches", json=body)
-            assert answer.status_code == 201, answer.text
-            dispatch_id = answer.json()["id"]
-            package = api.get(f"/api/dispatches/{dispatch_id}/package", params={"format": package_format})
-            assert package.status_code == 200, package.text
-        return Stage(live_server, lms, browser, dispatch_id, lms.import_package(package.content))
+        return await asyncio.to_thread(make_stage, live_server, lms, browser, package_format, options)
 
     yield make
     lms.stop()
 
 
-Make = Callable[..., Awaitable[Stage]]
+both_formats = pytest.mark.parametrize("package_format", FORMATS)
 
 
-@pytest.mark.parametrize("package_format", FORMATS)
-async def test_a_result_reaches_the_lms_while_the_learner_is_still_in_the_course(stage: Make, package_format: str) -> None:
+@both_formats
+@pytest.mark.parametrize("browser", ["blocked", "allowed"], indirect=True)
+async def test_a_result_reaches_the_lms_while_the_learner_is_still_in_the_course(
+    stage: Make, package_format: str
+) -> None:
     one = await (await stage(package_format)).enter()
     await one.learn()
     await one.lms_holds_the_result()
     assert one.attempt.count("finish") == 0
+    await one.receipt_is_here()
+
+
+@both_formats
+async def test_an_ordered_exit_saves_finishes_once_and_says_so(stage: Make, package_format: str) -> None:
+    one = await (await stage(package_format)).enter()
+    began = time.monotonic()
+    await one.learn()
+    await asyncio.sleep(2)
+    await one.exit()
+    await one.lms_holds_the_result()
+    await one.shell.get_by_text("Your learning platform has your result").wait_for()
+    await one.lms_has_time(1.5, time.monotonic() - began)
+    await one.receipt_is_here()
+    assert one.page is not None
+    await one.page.close()
+    await asyncio.sleep(0.5)
+    assert (one.attempt.count("initialize"), one.attempt.count("finish")) == (1, 1)
+    assert [save["kind"] for save in one.attempt.saves][-1] == "finish"
+
+
+@both_formats
+@pytest.mark.parametrize("unload", ["", "1"], ids=["plain page", "page with an unload listener"])
+async def test_a_closed_tab_leaves_the_result_in_the_lms(stage: Make, package_format: str, unload: str) -> None:
+    one = await (await stage(package_format)).enter(unload=unload)
+    await one.learn()
+    await one.lms_holds_the_result()
+    assert one.page is not None
+    await one.page.close(run_before_unload=True)
+    await asyncio.sleep(0.5)
+    await one.lms_holds_the_result()
+    await one.receipt_is_here()
+
+
+@both_formats
+async def test_an_lms_that_saves_by_beacon_gets_the_time_of_a_closed_tab(stage: Make, package_format: str) -> None:
+    one = await (await stage(package_format)).enter(unload="1", beacons="1")
+    began = time.monotonic()
+    await one.learn()
+    await one.lms_holds_the_result()
+    assert one.page is not None
+    await one.page.close(run_before_unload=True)
+    await one.lms_has_time(0.2, time.monotonic() - began + 1)
+    await one.lms_holds_the_result()
+
+
+@pytest.mark.parametrize("unload", ["", "1"], ids=["plain page", "page with an unload listener"])
+async def test_following_a_link_out_of_the_lms_leaves_the_result_and_the_time(stage: Make, unload: str) -> None:
+    one = await (await stage()).enter(unload=unload, beacons="1")
+    began = time.monotonic()
+    await one.learn()
+    assert one.page is not None
+    await asyncio.sleep(1)
+    await one.page.locator("#leave").click()
+    await one.page.wait_for_url("**/lms/elsewhere")
+    await one.lms_holds_the_result()
+    await one.lms_has_time(0.9, time.monotonic() - began)
+    await one.receipt_is_here()
+
+
+async def test_coming_back_starts_over_and_counts_no_time_twice(stage: Make) -> None:
+    one = await (await stage()).enter(beacons="1")
+    await one.learn()
+    await asyncio.sleep(2.5)
+    assert one.page is not None
+    await one.page.locator("#leave").click()
+    await one.page.wait_for_url("**/lms/elsewhere")
+    await one.lms_has_time(2.4, 20)
+    first = one.attempt.sessions[-1]
+    await one.page.go_back()
+    await one.press("Start")
+    began = time.monotonic()
+    await one.take_over()
+    await one.content.locator("#complete").wait_for()
+    await one.page.locator("#leave").click()
+    await until(lambda: len(one.attempt.sessions) == 2, lambda: one.attempt)
+    assert one.attempt.sessions[0] == first
+    assert one.attempt.sessions[1] <= time.monotonic() - began + 0.5
+    await one.lms_holds_the_result()
+
+
+async def test_a_reloaded_lms_page_goes_on_where_it_was(stage: Make) -> None:
+    one = await (await stage()).enter(beacons="1")
+    await one.learn()
+    await one.lms_holds_the_result()
+    assert one.page is not None
+    await one.page.reload()
+    await one.press("Start")
+    await one.take_over()
+    await one.report(95, "passed")
+    await until(lambda: (one.attempt.status, one.attempt.score) == ("passed", "95"), lambda: one.attempt)
+
+
+@both_formats
+async def test_a_killed_browser_loses_nothing_and_the_next_launch_catches_up(
+    live_server: LiveServer, stage: Make, package_format: str
+) -> None:
+    one = await (await stage(package_format)).enter()
+    await one.content.locator("#complete").wait_for()
+    # The LMS refuses just when the course reports its result, and the browser dies before the next try.
+    one.lms.refuse_saves(60)
+    await one.learn()
+    await one.we_hold_the_result()
+    one.browser.kill()
+    assert "completed" not in one.attempt.status
+    one.lms.refuse_saves(0)
+    async with chromium() as elsewhere:
+        again = Stage(live_server, one.lms, elsewhere, one.dispatch_id, one.package)
+        began = time.monotonic()
+        await again.enter()
+        await again.lms_holds_the_result()
+        await again.receipt_is_here()
+        await again.take_over()
+        await again.content.locator("#complete").wait_for()
+        await again.exit()
+        await again.lms_has_time(0.1, time.monotonic() - began)
+
+
+async def test_a_kill_right_after_a_commit_keeps_what_was_committed(live_server: LiveServer, stage: Make) -> None:
+    one = await (await stage()).enter()
+    await one.learn()
+    await one.we_hold_the_result()
+    one.browser.kill()
+    async with chromium() as elsewhere:
+        again = await Stage(live_server, one.lms, elsewhere, one.dispatch_id, one.package).enter()
+        await again.lms_holds_the_result()
+        await again.receipt_is_here()
+
+
+@both_formats
+async def test_an_lms_that_refuses_saves_for_a_while_gets_the_result_afterwards(
+    stage: Make, package_format: str
+) -> None:
+    one = await (await stage(package_format)).enter()
+    await one.content.locator("#complete").wait_for()
+    one.lms.refuse_saves(5)
+    await one.learn()
+
+    async def refusal_is_told() -> bool:
+        return any(not receipt["ok"] for receipt in await one.receipts())
+
+    await until(refusal_is_told, one.receipts)
+    await one.lms_holds_the_result()
+    await one.receipt_is_here()
+
+
+async def test_leaving_while_the_lms_refuses_says_so_and_saves_as_soon_as_it_can(stage: Make) -> None:
+    one = await (await stage()).enter()
+    await one.content.locator("#complete").wait_for()
+    one.lms.refuse_saves(9)
+    await one.learn()
+    await one.we_hold_the_result()
+    await one.exit()
+    await one.shell.get_by_text("has not saved your result yet").wait_for()
+    assert one.attempt.count("finish") == 0
+    await one.shell.get_by_text("Your learning platform has your result").wait_for()
+    await one.lms_holds_the_result()
+    assert one.attempt.count("finish") == 1
+
+
+# in a window of its own -------------------------------------------------------------------------------------------
+
+
+@both_formats
+async def test_closing_the_courses_window_saves_and_finishes(stage: Make, package_format: str) -> None:
+    one = await (await stage(package_format, **POPUP)).enter_popup()
+    began = time.monotonic()
+    await one.learn()
+    assert one.player_page is not None
+    await one.player_page.close(run_before_unload=True)
+    await one.lms_holds_the_result()
+    await one.lms_has_time(0.2, time.monotonic() - began)
+    await one.shell.get_by_text("Your learning platform has your result").wait_for()
+    assert one.attempt.count("finish") == 1
+    await one.receipt_is_here()
+
+
+async def test_an_ordered_exit_from_a_window_saves_and_finishes(stage: Make) -> None:
+    one = await (await stage(**POPUP)).enter_popup()
+    await one.learn()
+    await one.exit()
+    await one.shell.get_by_text("Your learning platform has your result").wait_for()
+    await one.lms_holds_the_result()
+    assert one.attempt.count("finish") == 1
+
+
+async def test_when_the_lms_goes_first_we_keep_everything_and_the_next_launch_passes_it_on(stage: Make) -> None:
+    one = await (await stage(**POPUP)).enter_popup()
+    await one.content.locator("#complete").wait_for()
+    assert one.page is not None
+    await one.page.close(run_before_unload=True)
+    await one.learn()
+    await one.we_hold_the_result()
+    assert one.attempt.status == "incomplete"
+    assert one.player_page is not None
+    await one.player_page.close()
+    await one.enter_popup()
+    await one.lms_holds_the_result()
+    await one.receipt_is_here()
+
+
+async def test_a_window_that_the_lms_keeps_apart_still_reports(stage: Make) -> None:
+    one = await (await stage(**POPUP)).enter_popup(coop="1")
+    await one.learn()
+    await one.lms_holds_the_result()
+    await one.press("I have finished")
+    await one.shell.get_by_text("Your learning platform has your result").wait_for()
+    assert one.attempt.count("finish") == 1
+
+
+async def test_a_frame_that_the_lms_forbids_becomes_a_window(stage: Make) -> None:
+    one = await (await stage()).enter(frames="self")
+    async with one.browser.context.expect_page() as opened:
+        await one.press("Open in a new window")
+    one.player_page = await opened.value
+    await one.learn()
+    await one.lms_holds_the_result()
     await one.receipt_is_here()

@@ -30,7 +30,9 @@ class Chromium:
         default = self._profile / "Default"
         default.mkdir()
         mode = 1 if block_third_party_cookies else 0
-        preferences = {"profile": {"cookie_controls_mode": mode, "block_third_party_cookies": block_third_party_cookies}}
+        preferences = {
+            "profile": {"cookie_controls_mode": mode, "block_third_party_cookies": block_third_party_cookies}
+        }
         (default / "Preferences").write_text(json.dumps(preferences))
 
     async def start(self) -> "Chromium":
@@ -41,7 +43,9 @@ class Chromium:
             "chromium", "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self._profile}", "--no-sandbox",
             "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--mute-audio", "--window-size=1200,900", "about:blank",
         ]  # fmt: skip
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
         for _ in range(int(START_SECONDS / 0.05)):
             if port_file.exists() and port_file.read_text().count("\n"):
                 break

@@ -84,6 +84,16 @@ def seconds_of(text: str) -> float:
     return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
 
 
+def _headers(options: dict[str, str]) -> dict[str, str]:
+    """What some LMSs send with their pages and with packages alike."""
+    headers = {}
+    if options.get("coop"):
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if options.get("frames"):
+        headers["Content-Security-Policy"] = "frame-src 'self'"
+    return headers
+
+
 class LmsServer:
     """The LMS. Pages are at `origin`; what it holds is asked of this object directly."""
 
@@ -172,8 +182,9 @@ class LmsServer:
             self._play(request, path[2], path[3], options)
         elif path[0] == "content" and "/".join(path[2:]) in self._packages.get(path[1], {}):
             name = "/".join(path[2:])
-            headers = {"Cross-Origin-Opener-Policy": "same-origin"} if options.get("coop") else {}
-            self._send(request, 200, self._packages[path[1]][name], guess_type(name)[0] or "text/plain", headers)
+            self._send(
+                request, 200, self._packages[path[1]][name], guess_type(name)[0] or "text/plain", _headers(options)
+            )
         elif path[0] == "lms":
             self._send(request, 200, b"<!doctype html><title>Elsewhere</title><p>Elsewhere</p>", "text/html", {})
         else:
@@ -182,7 +193,7 @@ class LmsServer:
     def _play(self, request: BaseHTTPRequestHandler, package: str, learner: str, options: dict[str, str]) -> None:
         attempt = self.attempt(package, learner)
         words = WORDS[attempt.standard]
-        launch = f"/content/{package}/{self._launch[package][1]}"
+        launch = f"/content/{package}/{self._launch[package][1]}?coop={options.get('coop', '')}&frames={options.get('frames', '')}"
         started = any(save["kind"] == "initialize" for save in attempt.saves)
         suspended = attempt.values.get(words["exit"]) == "suspend"
         known = {
@@ -202,12 +213,9 @@ class LmsServer:
         frame = "" if options.get("window") else f'<iframe id="package" name="package" src="{escape(launch)}"></iframe>'
         text = json.dumps(lms).replace("<", "\\u003c")
         body = PAGE.format(lms=text, api=API, frame=frame, open_hidden="" if options.get("window") else "hidden")
-        headers = {"Cache-Control": "no-cache"}
-        if options.get("coop"):
-            headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        if options.get("frames"):
-            headers["Content-Security-Policy"] = "frame-src 'self'"
-        self._send(request, 200, body.encode(), "text/html; charset=utf-8", headers)
+        self._send(
+            request, 200, body.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-cache", **_headers(options)}
+        )
 
     def _post(self, request: BaseHTTPRequestHandler) -> None:
         body = json.loads(request.rfile.read(int(request.headers["Content-Length"])))

@@ -107,7 +107,7 @@ class Room:
         columns = {"completion": "completed", "success": "passed", **values}
         async with self.db.tenant(self.caller.tenant_id) as tx:
             await tx.run(
-                "UPDATE registrations SET completion = %(completion)s, success = %(success)s, revision = revision + 1"
+                "UPDATE registrations SET completion = %(completion)s, success = %(success)s, revision = revision + 1, completed_at = now()"
                 " WHERE tenant_id = %(tenant_id)s AND id = %(id)s",
                 {**columns, "id": launched.registration_id},
             )

@@ -77,6 +77,7 @@ export class FakeLms {
   private finish(): string {
     this.calls.push(["finish"]);
     if (!this.initialised) return this.no("112");
+    Object.assign(this.stored, this.values);
     this.initialised = false;
     return this.yes();
   }

@@ -222,6 +222,23 @@ describe("the ledger towards the LMS", () => {
     expect(fake.stored).toMatchObject({ "cmi.success_status": "passed", "cmi.session_time": "PT0H0M22S" });
   });
 
+  it("leaves with one request that finishes, and sets nothing after it", () => {
+    const { fake, ledger } = open("scorm12");
+    ledger.adopt("r1", reached(1), null);
+    ledger.save();
+    ledger.hold(reached(2, PASSED));
+    fake.calls.length = 0;
+    expect(ledger.leave(61)?.ok).toBe(true);
+    expect(fake.calls.filter((call) => call[0] !== "set")).toEqual([["finish"]]);
+    expect(fake.calls[fake.calls.length - 1]).toEqual(["finish"]);
+    expect(fake.stored).toMatchObject({
+      "cmi.core.lesson_status": "passed",
+      "cmi.core.session_time": "0000:01:01.00",
+    });
+    expect(ledger.leave(62)?.ok).toBe(false);
+    expect(fake.calls.filter((call) => call[0] === "finish")).toHaveLength(1);
+  });
+
   it("lets no optional element that the LMS lacks stand in the way of a result", () => {
     const { fake, ledger } = open("scorm12");
     fake.unsupported = ["cmi.core.score.min", "cmi.core.score.max"];

@@ -107,6 +107,25 @@ export class Ledger {
 
   /** Bring the LMS up to the newest state; null when there is nothing to write. */
   save(elapsedSeconds: number | null = null): Receipt | null {
+    const lacking = this.lacking(elapsedSeconds);
+    if (!lacking) return null;
+    if (hasAny(lacking.values)) return this.write(lacking.values, lacking.revision);
+    this.taken = lacking.revision;
+    return null;
+  }
+
+  /**
+   * Write what the LMS lacks and close its session in one go: a page that goes away gets one request through, and two
+   * at once could arrive in the wrong order. Finishing commits, too.
+   */
+  leave(elapsedSeconds: number): Receipt | null {
+    const lacking = this.lacking(elapsedSeconds);
+    if (lacking) return this.write(lacking.values, lacking.revision, () => this.lms.finish());
+    this.lms.finish();
+    return null;
+  }
+
+  private lacking(elapsedSeconds: number | null): { values: Values; revision: number } | null {
     if (this.silent || !this.newest) return null;
     const { revision, summary } = this.newest;
     const wanted = this.guarded(elementsOf(this.standard, summary));
@@ -120,11 +139,7 @@ export class Ledger {
       const standing = value === this.held[element] && this.unsure[element] === undefined;
       if (!standing && value !== this.refused[element]) values[element] = value;
     }
-    if (!hasAny(values)) {
-      this.taken = revision;
-      return null;
-    }
-    return this.write(values, revision);
+    return { values, revision };
   }
 
   private note(revision: number, wanted: Values): string {
@@ -156,7 +171,7 @@ export class Ledger {
     return !this.changed[element] && isLower(element, value, this.held[element] || "");
   }
 
-  private write(values: Values, revision: number): Receipt {
+  private write(values: Values, revision: number, close: () => boolean = () => this.lms.commit()): Receipt {
     const again = hasAny(this.unsure);
     if (again) {
       for (const element in this.unsure)
@@ -164,7 +179,7 @@ export class Ledger {
       this.lms.commit();
     }
     const { sent, lost, trouble } = this.setAll(values);
-    const committed = this.lms.commit();
+    const committed = close();
     const error = committed ? trouble : this.lms.error;
     if (committed) {
       Object.assign(this.held, sent);

@@ -339,8 +339,9 @@ export class Session {
   private leave(): void {
     if (!this.closed) {
       this.link?.send({ type: "lms_gone" });
-      if (this.startedAt >= 0) this.save(this.elapsed());
-      this.finish();
+      if (this.startedAt < 0) this.lms.finish();
+      else this.keep(this.ledger.leave(this.elapsed()));
+      this.closed = true;
       this.stopListening();
     }
     this.receipts.flush();

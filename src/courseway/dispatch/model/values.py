@@ -146,6 +146,7 @@ class DispatchUser(msgspec.Struct, frozen=True, kw_only=True):
     score_raw: float | None
     total_time_seconds: float
     revision: int
+    completed_at: datetime | None = None
     lms_revision: int | None
     lms_taken_at: datetime | None
     lms_error: str
@@ -157,8 +158,11 @@ class DispatchUser(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def lms_behind(self) -> bool:
-        """Tell whether the customer's LMS lacks something we know."""
-        return self.revision > 0 and (self.lms_revision is None or self.lms_revision < self.revision)
+        """Tell whether the customer's LMS lacks a completion we know of, or refused the newest result."""
+        if (self.lms_revision or 0) >= self.revision:
+            return False
+        lacks = self.completed_at is not None and (self.lms_taken_at is None or self.lms_taken_at < self.completed_at)
+        return lacks or self.lms_error != ""
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):

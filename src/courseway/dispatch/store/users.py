@@ -18,7 +18,7 @@ async def find_newest_user(tx: Tx, dispatch_id: UUID, learner_key: str) -> Dispa
         """
         SELECT u.id, u.dispatch_id, u.learner_key, u.name, u.instance, u.registration_id, u.counted, u.created_at,
                u.last_launch_at, r.version_id, r.completion, r.success, r.score_scaled, r.score_raw, r.total_time_seconds,
-               r.revision, r.lms_revision, r.lms_taken_at, r.lms_error
+               r.revision, r.completed_at, r.lms_revision, r.lms_taken_at, r.lms_error
         FROM dispatch_users u JOIN registrations r ON r.id = u.registration_id
         WHERE u.tenant_id = %(tenant_id)s AND u.dispatch_id = %(dispatch_id)s AND u.learner_key = %(learner_key)s
           AND r.deleted_at IS NULL
@@ -37,12 +37,13 @@ async def find_users(
         """
         SELECT u.id, u.dispatch_id, u.learner_key, u.name, u.instance, u.registration_id, u.counted, u.created_at,
                u.last_launch_at, r.version_id, r.completion, r.success, r.score_scaled, r.score_raw, r.total_time_seconds,
-               r.revision, r.lms_revision, r.lms_taken_at, r.lms_error
+               r.revision, r.completed_at, r.lms_revision, r.lms_taken_at, r.lms_error
         FROM dispatch_users u JOIN registrations r ON r.id = u.registration_id
         WHERE u.tenant_id = %(tenant_id)s AND u.dispatch_id = %(dispatch_id)s
           AND (%(before)s::uuid IS NULL OR u.id < %(before)s)
           AND (%(search)s = '' OR position(lower(%(search)s) IN lower(u.learner_key || ' ' || u.name)) > 0)
-          AND (%(lms)s <> 'behind' OR (r.revision > 0 AND coalesce(r.lms_revision, -1) < r.revision))
+          AND (%(lms)s <> 'behind' OR (coalesce(r.lms_revision, 0) < r.revision
+               AND (r.lms_error <> '' OR (r.completed_at IS NOT NULL AND coalesce(r.lms_taken_at < r.completed_at, true)))))
         ORDER BY u.id DESC LIMIT %(limit)s
         """,
         {"dispatch_id": dispatch_id, "before": before, "search": query.search, "lms": query.lms, "limit": limit},
