@@ -102,7 +102,8 @@ class Driver:
         if self.api is not None and self.play is not None and self.active and self.api.state == "terminated":
             asked_for = self.api.changes.get("adl.nav.request", "_none_")
             self._commit("terminate")
-            wish = wish or _read_wish(asked_for)
+            leaves_all = self.play.delivered.exit in ("time-out", "logout")
+            wish = wish or ((RequestKind.EXIT_ALL, None) if leaves_all else _read_wish(asked_for))
         if wish is not None and self.active and self.play is not None:
             self._take(move_play(self.course.playable, self.play, Request(*wish), NOW))
         return self._state()
@@ -132,7 +133,7 @@ class Driver:
         return {
             "continue": {"enabled": outcome.valid.continue_ and "continue" not in hidden},
             "previous": {"enabled": outcome.valid.previous and "previous" not in hidden},
-            "toc": {"enabled": outcome.toc_visible and any(one["selectable"] for one in toc), "items": toc},
+            "toc": {"enabled": outcome.toc_visible and any(one["selectable"] and one["id"] != self.current for one in toc), "items": toc},
         }
 
     def do_api_version(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -171,14 +172,13 @@ class Driver:
         begin_delivery(play, outcome.delivered, again=False, resumed=outcome.entry is Entry.RESUME, now=NOW)
         self.deliveries = play.launch.delivery
         self.current, self.content = outcome.delivered, True
-        item = self.course.playable.tree.by_id[outcome.delivered].item
         values = dict(record.cmi)
         for name, valid in (("continue", outcome.valid.continue_), ("previous", outcome.valid.previous)):
             values[f"adl.nav.request_valid.{name}"] = "true" if valid else "false"
         for name, table in (("choice", outcome.valid.choice), ("jump", outcome.valid.jump)):
             for target, valid in table.items():
                 values[f"adl.nav.request_valid.{name}.{{target={target}}}"] = "true" if valid else "false"
-        self.api = RuntimeApi(SCORM_2004, values) if item is not None and item.kind == "sco" else None
+        self.api = RuntimeApi(SCORM_2004, values)
 
     def _globals_in(self) -> dict[str, ObjectiveStatus]:
         shared = self.course.playable.structure.organization.objectives_global_to_system

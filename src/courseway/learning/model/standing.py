@@ -18,7 +18,7 @@ def ended_activity(summary: ActivitySummary, leaving: str) -> EndedActivity:
     """Say to sequencing what an activity's content has reported; `leaving` is how it left, "" while it runs."""
     score = summary.score
     return EndedActivity(
-        completed=_DONE.get(summary.completion),
+        completed=_done(summary),
         progress=summary.progress,
         satisfied=_RIGHT.get(summary.success),
         measure=score.scaled,
@@ -80,6 +80,13 @@ def _not_below(found: Summary, floor: Summary) -> Summary:
     score = floor.score if unknown or worse else found.score
     progress = max((one for one in (found.progress, floor.progress) if one is not None), default=None)
     return msgspec.structs.replace(found, completion=completion, success=success, score=score, progress=progress)
+
+
+def _done(summary: ActivitySummary) -> bool | None:
+    """Read completion; content that says "not attempted" itself means incomplete. [SN 4.2.1.4]"""
+    if summary.completion == Completion.NOT_ATTEMPTED.value and summary.completion_set:
+        return False
+    return _DONE.get(summary.completion)
 
 
 def _ended_objective(one: ObjectiveSummary) -> EndedObjective:

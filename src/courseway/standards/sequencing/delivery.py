@@ -39,8 +39,6 @@ def _activate(run: Run, activity: Activity) -> bool:
     run.state.activities[activity.identifier] = ActivityTracking(
         attempts=held.attempts + 1, active=True, of_attempt=above, children=held.children, objectives={}
     )
-    if activity.parent is None and not run.tree.organization.objectives_global_to_system and held.attempts:
-        run.state.global_objectives.clear()
     return False
 
 

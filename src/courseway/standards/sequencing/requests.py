@@ -23,6 +23,7 @@ def start(run: Run) -> Sequenced:
     if run.current is not None:
         return Sequenced(refused=Refused.START_RUNNING)
     root = run.tree.root
+    _forget_globals(run)
     only = _only_leaf(run)
     if only is not None and not root.sequencing.control_mode.flow:
         return Sequenced(deliver=only)
@@ -70,6 +71,8 @@ def retry(run: Run) -> Sequenced:
         return Sequenced(refused=Refused.RETRY_ACTIVE)
     if current.is_leaf:
         return Sequenced(deliver=current)
+    if current.parent is None:
+        _forget_globals(run)
     found = flow(run, current, Direction.FORWARD, into_children=True)
     if not found.deliverable:
         return Sequenced(refused=Refused.RETRY_LEADS_NOWHERE)
@@ -202,6 +205,13 @@ def _neighbour(run: Run, activity: Activity, *, forward: bool) -> Activity | Non
             return siblings[place]
         one = one.parent
     return None
+
+
+def _forget_globals(run: Run) -> None:
+    """Empty the global objectives of this course alone before a new attempt on its root. [SN 4.2.1.3]"""
+    held = run.tracking(run.tree.root)
+    if not (run.tree.organization.objectives_global_to_system or held.active or held.suspended):
+        run.state.global_objectives.clear()
 
 
 def _is_available(run: Run, target: Activity) -> bool:

@@ -77,10 +77,6 @@ def _plain(run: Run, activity: Activity, condition: RuleCondition) -> bool | Non
         return False
     if not activity.is_tracked:
         return None
-    if name is ConditionName.COMPLETED:
-        return tracking.completed(run, activity)
-    if name is ConditionName.ACTIVITY_PROGRESS_KNOWN:
-        return tracking.completed(run, activity) is not None
     if name is ConditionName.ATTEMPTED:
         return run.tracking(activity).attempts > 0
     if name is ConditionName.ATTEMPT_LIMIT_EXCEEDED:
@@ -96,6 +92,10 @@ def _of_objective(run: Run, activity: Activity, condition: RuleCondition) -> boo
     if objective is None:
         return None
     name = condition.condition
+    if name is ConditionName.COMPLETED:
+        return tracking.completed_of(run, activity, objective)
+    if name is ConditionName.ACTIVITY_PROGRESS_KNOWN:
+        return tracking.completed_of(run, activity, objective) is not None
     status = tracking.satisfied(run, activity, objective)
     if name is ConditionName.SATISFIED:
         return status

@@ -6,11 +6,13 @@ Three values everywhere: True, False, and None for unknown.
 
 from collections.abc import Callable
 
+import msgspec
+
 from courseway.standards.manifests.sequencing import Objective, ObjectiveMap
 from courseway.standards.sequencing.run import Run
 from courseway.standards.sequencing.state import ObjectiveStatus
 from courseway.standards.sequencing.tree import Activity
-from courseway.standards.sequencing.values import EndedActivity
+from courseway.standards.sequencing.values import EndedActivity, EndedObjective
 
 _UNKNOWN = ObjectiveStatus()
 _READS = {
@@ -62,6 +64,15 @@ def completed(run: Run, activity: Activity) -> bool | None:
     return run.tracking(activity).completed
 
 
+def completed_of(run: Run, activity: Activity, objective: Objective) -> bool | None:
+    """Read the completion status of one objective; of the primary it is the activity's. [SN 4.2.1.6]"""
+    if objective.primary or not activity.is_tracked:
+        return completed(run, activity)
+    mapped = _mapped(objective, lambda one: one.read_completion_status)
+    known = run.state.global_objectives.get(mapped.target, _UNKNOWN).completed if mapped is not None else None
+    return local(run, activity, objective).completed if known is None else known
+
+
 def progress(run: Run, activity: Activity) -> float | None:
     """Read the progress measure; a global one that is unknown leaves the local one standing."""
     mapped = _mapped(activity.primary, lambda one: one.read_progress_measure)
@@ -101,21 +112,20 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
     if not activity.is_tracked:
         return
     held = run.written(activity)
-    held.completed, held.progress = ended.completed, ended.progress
     held.completion_set, held.success_set = ended.completion_set, ended.success_set
     held.suspended = ended.exit == "suspend"
+    own = EndedObjective(
+        ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max
+    )
     for objective in activity.objectives:
         found = ended.objectives.get(objective.identifier) if objective.identifier else None
         if objective.primary:
-            satisfied_now, measure_now = ended.satisfied, ended.measure
-            if found is not None:
-                # What the content says of the whole beats what it says of the objective of the same meaning.
-                satisfied_now = found.satisfied if satisfied_now is None else satisfied_now
-                measure_now = found.measure if measure_now is None else measure_now
-            held.objectives[objective.identifier] = ObjectiveStatus(
-                satisfied_now, measure_now, ended.completed, ended.progress, ended.raw, ended.min, ended.max
-            )
-        elif found is not None:
+            known = as_launched(run, activity, objective).satisfied is not None
+            # Setting its objective back to "unknown" is setting it, too. [OB-17b]
+            held.success_set = held.success_set or (found is not None and found.satisfied is None and known)
+            found = _first_known(ended, own, found)
+            held.completed, held.progress = found.completed, found.progress
+        if found is not None:
             held.objectives[objective.identifier] = ObjectiveStatus(
                 found.satisfied, found.measure, found.completed, found.progress, found.raw, found.min, found.max
             )
@@ -155,13 +165,36 @@ def _publish_one(run: Run, activity: Activity, objective: Objective, mapped: Obj
         "min": held.min if mapped.write_min_score else None,
         "max": held.max if mapped.write_max_score else None,
     }
+    # What the content found known and set back to "unknown" is unknown for everybody. [OB-17]
+    withdrawn = {
+        "satisfied": mapped.read_satisfied_status and mapped.write_satisfied_status,
+        "completed": mapped.read_completion_status and mapped.write_completion_status,
+    }
+    said = activity.is_leaf and objective.identifier in run.tracking(activity).objectives
     for name, value in wanted.items():
-        if value is None:
+        if value is None and not (said and withdrawn.get(name, False)):
             continue
         target = run.global_objective(mapped.target)
         if getattr(target, name) != value:
             setattr(target, name, value)
             run.touched_globals.add(mapped.target)
+
+
+def _first_known(ended: EndedActivity, own: EndedObjective, listed: EndedObjective | None) -> EndedObjective:
+    """
+    Take what the content says of itself, and where it says nothing what it says of its primary objective. [RTE 4.2.17]
+
+    A status it set itself counts, be it "unknown".
+    """
+    if listed is None:
+        return own
+    values = zip(msgspec.structs.astuple(own), msgspec.structs.astuple(listed), strict=True)
+    found = EndedObjective(*(other if one is None else one for one, other in values))
+    return msgspec.structs.replace(
+        found,
+        satisfied=own.satisfied if ended.success_set else found.satisfied,
+        completed=own.completed if ended.completion_set else found.completed,
+    )
 
 
 def _by_measure(run: Run, activity: Activity, objective: Objective, reached: float | None) -> bool | None:
