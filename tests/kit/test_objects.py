@@ -1,18 +1,11 @@
 """One contract for every object store: a folder, and a real S3 server that checks signatures."""
 
 import asyncio
-import socket
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 from courseway.errors import Invalid
 from courseway.kit.objects import (
@@ -25,60 +18,14 @@ from courseway.kit.objects import (
     open_store,
     regroup,
 )
-
-ID, SECRET = "courseway", "a secret of the tests"
-IDENTITIES = '{"identities":[{"name":"tests","credentials":[{"accessKey":"%s","secretKey":"%s"}],"actions":["Admin","Read","Write","List","Tagging"]}]}'
-
-
-def _port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.s3 import running_s3, s3_address
 
 
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A SeaweedFS server; gives its endpoint."""
-    folder = tmp_path_factory.mktemp("weed")
-    (folder / "s3.json").write_text(IDENTITIES % (ID, SECRET))
-    ports = {name: _port() for name in ("master", "volume", "filer", "s3")}
-    grpc = {f"-{name}.port.grpc={_port()}" for name in ports}
-    command = [
-        str(Path(sys.executable).parent / "weed"), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-filer",
-        *(f"-{name}.port={port}" for name, port in ports.items()), *sorted(grpc), f"-s3.config={folder / 's3.json'}",
-        "-master.electionTimeout=1s", "-master.heartbeatInterval=100ms", "-master.resumeState=false", "-master.telemetry=false",
-        "-master.volumeSizeLimitMB=64", "-volume.max=20",
-    ]  # fmt: skip
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
-        _wait_until_it_stores(f"http://127.0.0.1:{ports['s3']}", server, folder / "log")
-        yield f"http://127.0.0.1:{ports['s3']}"
-    finally:
-        server.kill()
-        server.wait()
-
-
-def _wait_until_it_stores(endpoint: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Ready means that a signed PUT works, not that a port is open."""
-    client = boto3.client(
-        "s3", endpoint_url=endpoint, aws_access_key_id=ID, aws_secret_access_key=SECRET, region_name="us-east-1",
-        config=Config(retries={"max_attempts": 0}, connect_timeout=1, read_timeout=5),
-    )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            client.create_bucket(Bucket="courseway")
-            client.put_object(Bucket="courseway", Key="ready", Body=b"x")
-        except (BotoCoreError, ClientError):
-            time.sleep(0.2)
-        else:
-            return
-    raise AssertionError(log.read_text(errors="replace")[-3000:])
-
-
-def _address(endpoint: str, secret: str = SECRET, prefix: str = "") -> str:
-    return f"s3://{ID}:{secret.replace(' ', '%20')}@courseway/{prefix}?endpoint={endpoint}&region=us-east-1"
+    """The endpoint of an S3 server."""
+    with running_s3(tmp_path_factory.mktemp("weed")) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -86,7 +33,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     """An empty store of each kind."""
     if request.param == "folder":
         return open_store(str(tmp_path / "objects"))
-    return open_store(_address(request.getfixturevalue("s3"), prefix=uuid.uuid4().hex))
+    return open_store(s3_address(request.getfixturevalue("s3"), prefix=uuid.uuid4().hex))
 
 
 async def _parts(*parts: bytes) -> AsyncIterator[bytes]:
@@ -202,7 +149,7 @@ async def test_many_objects_at_once_do_not_get_in_each_others_way(store: ObjectS
 
 def test_only_a_folder_has_local_files(tmp_path: Path, s3: str) -> None:
     assert open_store(str(tmp_path)).local_path("a/b") == tmp_path / "a" / "b"
-    assert open_store(_address(s3)).local_path("a/b") is None
+    assert open_store(s3_address(s3)).local_path("a/b") is None
 
 
 async def test_half_written_files_are_seen_by_nobody_and_deleted_with_their_folder(tmp_path: Path) -> None:
@@ -215,7 +162,7 @@ async def test_half_written_files_are_seen_by_nobody_and_deleted_with_their_fold
 
 
 async def test_a_wrong_secret_opens_nothing(s3: str) -> None:
-    store = open_store(_address(s3, secret="wrong"))
+    store = open_store(s3_address(s3, secret="wrong"))
     assert isinstance(store, S3Store)
     with pytest.raises(Exception, match=r"(?i)signature|forbidden|denied|403"):
         await store.put("a", b"x")

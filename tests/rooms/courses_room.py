@@ -10,7 +10,7 @@ from typing import Any
 from courseway.courses import Service, Upload, UploadRules
 from courseway.courses.jobs import jobs
 from courseway.kit.db import Database
-from courseway.kit.objects import FolderStore
+from courseway.kit.objects import open_store
 from courseway.kit.queue import Queue
 from courseway.kit.tokens import Signer
 from courseway.tenants import Caller
@@ -63,13 +63,13 @@ async def parts_of(package: bytes, size: int = 64 * 1024) -> AsyncIterator[bytes
         await asyncio.sleep(0)
 
 
-def make_service(db: Database, queue: Queue, objects: Path, staging: Path, **options: Any) -> Service:
-    """A service on a folder; its jobs are known to the queue."""
+def make_service(db: Database, queue: Queue, objects: Path | str, staging: Path, **options: Any) -> Service:
+    """A service on a folder or a bucket; its jobs are known to the queue."""
     service = Service(
         db=db,
         queue=queue,
         signer=Signer(SECRET),
-        objects=FolderStore(objects),
+        objects=open_store(str(objects)),
         staging_dir=staging,
         content_origin=CONTENT,
         rules=options.pop("rules", UploadRules()),

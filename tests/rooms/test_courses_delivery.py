@@ -191,6 +191,7 @@ async def test_files_can_be_read_and_nothing_else(site: Site, method: str) -> No
 async def test_wrong_case_and_repeated_slashes_find_the_file_unless_two_could_be_meant(site: Site) -> None:
     assert (await site.get("SCRIPTS/App.JS")).text == SCRIPT
     assert (await site.get("scripts//app.js")).text == SCRIPT
+    assert (await site.get("/scripts/app.js")).text == SCRIPT
     assert (await site.get("bilder/größe.png")).content == b"\x89PNG"
     assert (await site.get("Bilder/Gro\u0308ße.PNG")).content == b"\x89PNG"
     assert (await site.get("twice.txt")).text == "1"

@@ -77,6 +77,12 @@ class ZipReader:
     ) -> None:
         os.close(self._file)
 
+    def _read(self, count: int, at: int) -> bytes:
+        """Read what is there; nothing beyond either end, wherever a forged offset points."""
+        if not 0 <= at < self.size_bytes or count <= 0:
+            return b""
+        return os.pread(self._file, min(count, self.size_bytes - at), at)
+
     # The listing ------------------------------------------------------------------------------------------------
 
     def entries(self, limit: int) -> list[ZipEntry]:
@@ -94,7 +100,7 @@ class ZipReader:
         window, start = b"", at
         while at < end and len(entries) <= limit:
             if at + _CENTRAL.size + 3 * 65535 > start + len(window) < end:
-                window, start = os.pread(self._file, min(PART_BYTES, end - at), at), at
+                window, start = self._read(min(PART_BYTES, end - at), at), at
             entry, at = _read_central(window, at - start, start)
             entries.append(entry)
         if len(entries) <= limit and len(entries) != count:
@@ -105,7 +111,7 @@ class ZipReader:
 
     def _find_directory(self) -> tuple[int, int, int]:
         tail_at = max(0, self.size_bytes - _END.size - 65535)
-        tail = os.pread(self._file, self.size_bytes - tail_at, tail_at)
+        tail = self._read(self.size_bytes - tail_at, tail_at)
         at = tail.rfind(b"PK\x05\x06")
         while at >= 0:
             if at + _END.size <= len(tail):
@@ -113,7 +119,7 @@ class ZipReader:
                 if at + _END.size + end[7] <= len(tail):
                     return self._directory_of(end, tail_at + at)
             at = tail.rfind(b"PK\x05\x06", 0, at)
-        if os.pread(self._file, 4, 0) == b"PK\x03\x04":
+        if self._read(4, 0) == b"PK\x03\x04":
             raise ZipDamaged("archive.truncated", "The archive was cut off: its end is missing.")
         raise ZipDamaged("archive.not_a_zip", "The file is not a zip archive.")
 
@@ -123,15 +129,15 @@ class ZipReader:
             disk, directory_disk, here, count, size, offset = self._directory64(end, end_at)
         if disk or directory_disk or here != count:
             raise ZipDamaged("archive.split", "The archive is one part of several.")
-        if size and os.pread(self._file, 4, offset) != b"PK\x01\x02":
+        if size and self._read(4, offset) != b"PK\x01\x02":
             raise ZipDamaged("archive.lying_directory", "The archive's table of contents is not where it says.")
         return offset, size, count
 
     def _directory64(self, end: tuple[Any, ...], end_at: int) -> tuple[int, int, int, int, int, int]:
         _, disk, directory_disk, here, count, size, offset, _ = end
-        locator = os.pread(self._file, _END64_LOCATOR.size, max(0, end_at - _END64_LOCATOR.size))
+        locator = self._read(_END64_LOCATOR.size, max(0, end_at - _END64_LOCATOR.size))
         if len(locator) == _END64_LOCATOR.size and locator.startswith(b"PK\x06\x07"):
-            record = os.pread(self._file, _END64.size, _END64_LOCATOR.unpack(locator)[2])
+            record = self._read(_END64.size, _END64_LOCATOR.unpack(locator)[2])
             if len(record) == _END64.size and record.startswith(b"PK\x06\x06"):
                 _, _, _, _, disk, directory_disk, here, count, size, offset = _END64.unpack(record)
         return disk, directory_disk, here, count, size, offset
@@ -149,7 +155,7 @@ class ZipReader:
                 yield lie
 
     def _find_data(self, entry: ZipEntry) -> int:
-        head = os.pread(self._file, _LOCAL.size + len(entry.raw_name), entry.header_offset)
+        head = self._read(_LOCAL.size + len(entry.raw_name), entry.header_offset)
         if len(head) < _LOCAL.size or not head.startswith(b"PK\x03\x04"):
             raise ZipDamaged("archive.lying_header", "There is no file where the table of contents says.", entry.name)
         _, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(head)
@@ -187,7 +193,7 @@ class ZipReader:
         at = self._find_data(entry)
         left = entry.compressed_size
         while left:
-            packed = os.pread(self._file, min(PART_BYTES, left), at)
+            packed = self._read(min(PART_BYTES, left), at)
             if not packed:
                 raise ZipDamaged("archive.truncated", "The archive ends within the file.", entry.name)
             at, left = at + len(packed), left - len(packed)
@@ -238,7 +244,8 @@ class _Checker:
 
     def finish(self, unpacker: Any) -> None:
         """Raise unless the content was complete and is the declared one."""
-        if unpacker is not None and not unpacker.eof:
+        # LZMA may go without an end marker; size and checksum tell then. [APPNOTE 5.8.9]
+        if unpacker is not None and not unpacker.eof and self._entry.method != LZMA:
             raise ZipDamaged("archive.truncated", "The packed data ends too early.", self._entry.name)
         if self._size != self._entry.size:
             raise ZipDamaged("archive.lying_size", "The file unpacks to less than it declares.", self._entry.name)

@@ -64,4 +64,4 @@ def _plain(path: str) -> str:
     text = unicodedata.normalize("NFC", path).replace("\\", "/").casefold()
     while "//" in text:
         text = text.replace("//", "/")
-    return text
+    return text.removeprefix("/")
