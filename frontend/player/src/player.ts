@@ -9,7 +9,7 @@ import { GivenUp, tryNow } from "./link/retry";
 import { openShellLine, type ShellAddress, type ShellLine } from "./link/shell";
 import { carryTabKey } from "./link/tab";
 import { Refusal, type Transport } from "./link/transport";
-import type { NavigateAnswer, NavigationRequest, Problem, Refused } from "./protocol";
+import type { NavigateAnswer, NavigationRequest, Problem, Refused, TocEntry } from "./protocol";
 import { type LaunchKey, openSession, type Session } from "./session";
 import { planAfterTerminate } from "./stage/requests";
 import { DeliveryRun } from "./stage/run";
@@ -36,9 +36,8 @@ export class Player {
   private session: Session | null = null;
   private run: DeliveryRun | null = null;
   private phase: Phase = "starting";
-  /** All activities with content, and those of them that the learner sees listed. */
+  /** All activities with content. */
   private parts = 0;
-  private listed = 0;
   private lmsWaiting = false;
   private heartbeatTimer: ReturnType<typeof setTimeout> | null = null;
   private savingTimer: ReturnType<typeof setTimeout> | null = null;
@@ -69,7 +68,7 @@ export class Player {
         { onFailure: () => this.page.show(SCREENS.unreachable(tryNow), true) },
         {
           onStatus: (status) => this.showStatus(status),
-          onProgress: () => this.showProgress(),
+          onProgress: (tocChanged) => this.showProgress(tocChanged),
           onRefused: (problem) => this.fail(problem),
         },
       );
@@ -135,7 +134,6 @@ export class Player {
     this.phase = "active";
     this.page.root.dataset.session = "active";
     this.parts = countParts(start.tree);
-    this.listed = countParts(start.tree, (node) => node.visible);
     this.lmsWaiting = false;
     this.page.bar.setRecorded(start.mode === "normal");
     this.page.setBanner(start.mode === "normal" ? "" : WORDS[start.mode]);
@@ -166,9 +164,9 @@ export class Player {
     this.page.setBusy(false);
     this.page.setTitle(this.session?.start.course.title ?? "");
     this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
-    this.page.offerToc(this.listed > 1);
-    this.page.show(SCREENS.choose(refused, this.listed > 1 ? () => this.page.openToc(true, true) : null));
-    this.showControls();
+    const listed = this.countListed() > 1;
+    this.page.offerToc(listed);
+    this.page.show(SCREENS.choose(refused, listed ? () => this.page.openToc(true, true) : null));
     this.showProgress();
   }
 
@@ -185,7 +183,7 @@ export class Player {
       delivery.title === course.title ? course.title : `${delivery.title} · ${course.title}`,
     );
     this.page.offerToc(
-      this.listed > 1 && delivery.toc_visible && settings.show_toc !== false,
+      this.countListed() > 1 && delivery.toc_visible && settings.show_toc !== false,
       settings.toc_open,
     );
     const run = new DeliveryRun(course.standard, delivery, this.page.stage, {
@@ -200,7 +198,6 @@ export class Player {
       onOneMinuteLeft: () => this.page.setNotice(WORDS.oneMinute, "warn"),
       onTimeUp: (exit, message) => void this.onTimeUp(exit, message),
     });
-    this.showControls();
     this.showProgress();
   }
 
@@ -337,22 +334,42 @@ export class Player {
     this.page.toc?.setUsable(usable);
   }
 
+  /** The way on is emphasised once the part is behind the learner: before that, the course itself leads. */
   private suggest(): BarControl | null {
-    if (this.parts > 1 && this.session?.valid.continue) return "continue";
-    return this.run?.terminated ? "exitAll" : null;
+    const { run, session } = this;
+    if (!run || !session) return null;
+    if (this.parts === 1) return run.terminated ? "exitAll" : null;
+    const done = run.terminated || isDone(session.toc[run.delivery.activity]);
+    return done && session.valid.continue ? "continue" : null;
   }
 
-  private showProgress(): void {
+  /** Parts in the table of contents that the learner sees, narrowed down. */
+  private countListed(counts: (entry: TocEntry | undefined) => boolean = () => true): number {
+    const { session } = this;
+    if (!session) return 0;
+    return countParts(session.start.tree, (node) => {
+      const entry = session.toc[node.id];
+      return node.visible && (entry?.visible ?? true) && counts(entry);
+    });
+  }
+
+  private showProgress(tocChanged = true): void {
     const session = this.session;
     if (!session) return;
-    this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
+    if (tocChanged) {
+      this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
+      this.showControls();
+    }
     this.shell.state(session.revision, session.summary);
     if (session.start.settings.show_progress_bar === false) return this.page.bar.setProgress(null, "");
     const { progress, completion } = session.summary;
-    const done = countParts(session.start.tree, (node) => node.visible && isDone(session.toc[node.id]));
-    const share = progress ?? (this.listed > 1 ? done / this.listed : completion === "completed" ? 1 : null);
-    const text = this.listed > 1 ? WORDS.progress(done, this.listed) : WORDS.percent(share ?? 0);
-    this.page.bar.setProgress(share, text);
+    const listed = this.countListed();
+    if (listed > 1) {
+      const done = this.countListed(isDone);
+      return this.page.bar.setProgress(done / listed, WORDS.progress(done, listed));
+    }
+    const share = progress ?? (completion === "completed" ? 1 : null);
+    this.page.bar.setProgress(share, WORDS.percent(share ?? 0));
   }
 
   private showStatus(status: QueueStatus): void {

@@ -24,7 +24,8 @@ export interface LaunchKey {
 
 export interface SessionHooks {
   onStatus(status: QueueStatus): void;
-  onProgress(): void;
+  /** The server acknowledged something; says whether the table of contents may have changed. */
+  onProgress(tocChanged: boolean): void;
   onRefused(problem: Problem): void;
 }
 
@@ -153,7 +154,7 @@ export class Session {
       this.summary = answer.summary ?? this.summary;
       if (answer.toc) this.toc = { ...this.toc, ...answer.toc };
     }
-    this.hooks.onProgress();
+    this.hooks.onProgress(answer.toc !== null);
   }
 
   private refused(problem: Problem): void {

@@ -53,6 +53,7 @@ export class TableOfContents {
 
   /** While the course moves on, nothing can be chosen. */
   setUsable(usable: boolean): void {
+    if (usable === this.usable) return;
     this.usable = usable;
     this.refresh();
   }
