@@ -19,8 +19,9 @@ from courseway.learning.model import (
     SessionInvalid,
     Superseded,
 )
+from courseway.standards.manifests.structure import Item, ItemKind, Standard
 from courseway.tenants import Caller
-from tests.rooms.learning_room import SINGLE_12, SINGLE_2004, THREE_12, THREE_2004, Room, make_room
+from tests.rooms.learning_room import SINGLE_12, SINGLE_2004, THREE_12, THREE_2004, Room, course, make_room
 
 
 @pytest.fixture
@@ -426,3 +427,19 @@ async def test_values_survive_as_they_are(room: Room) -> None:
     await window.send(final=True, reason="pagehide")
     later = await room.opened(registration)
     assert later.delivery["cmi"]["cmi.suspend_data"] == text
+
+
+@pytest.mark.parametrize("standard", [Standard.SCORM_12, Standard.SCORM_2004])
+async def test_what_only_has_to_be_seen_is_complete_when_it_is(room: Room, standard: Standard) -> None:
+    page = Item(identifier="page", title="Page", kind=ItemKind.ASSET, href="page.pdf")
+    registration = await room.register(course(standard, page))
+    window = await room.opened(registration)
+    assert window.start["summary"]["completion"] == "completed"
+    assert (await room.read(registration)).summary.completion == "completed"
+    assert await room.verbs(registration) == ["initialized", "completed"]
+    room.clock.forward(minutes=3)
+    later = await room.opened(registration)
+    assert later.start["summary"]["total_time_seconds"] == 0
+    room.clock.forward(minutes=3)
+    await later.go("exitAll")
+    assert (await room.read(registration)).summary.total_time_seconds == 180

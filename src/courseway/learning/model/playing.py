@@ -16,6 +16,7 @@ from courseway.learning.model.standing import ended_activity, judge_summary
 from courseway.learning.model.values import Completion, Gap, LaunchEnded, Score, Success, Summary
 from courseway.standards import cmi, xapi
 from courseway.standards.cmi import ActivitySummary
+from courseway.standards.manifests.structure import ItemKind
 from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.values import Standing, TocEntry
 from courseway.standards.xapi.scorm import Verb
@@ -90,6 +91,22 @@ def begin_delivery(play: Play, activity_id: str, *, again: bool, resumed: bool, 
     )
     if not again:
         play.news.append(News(activity_id, xapi.Change(begun=Verb.RESUMED if resumed else Verb.INITIALIZED)))
+
+
+def see_asset(course: Playable, play: Play) -> dict[str, TocEntry] | None:
+    """
+    Complete what only has to be seen, as soon as it is: it can say nothing itself, and closing a window says nothing either.
+
+    Answers like `take_commits`.
+    """
+    record, activity = play.record, course.tree.by_id[play.launch.activity_id]
+    item, controls = activity.item, activity.sequencing.delivery_controls
+    if record is None or item is None or item.kind is not ItemKind.ASSET or controls.completion_set_by_content:
+        return None
+    before = cmi.summarize(course.standard, record.cmi)
+    name = "cmi.core.lesson_status" if course.is_scorm12 else "cmi.completion_status"
+    record.cmi = {**record.cmi, name: Completion.COMPLETED.value}
+    return _settle(course, play, before, [])
 
 
 def take_standing(course: Playable, play: Play, standing: Standing) -> None:

@@ -21,7 +21,7 @@ from courseway.learning.model import (
 from courseway.learning.model.delivering import launch_record, render_delivery, render_refused
 from courseway.learning.model.moving import move_play
 from courseway.learning.model.play import News, Play, Playable
-from courseway.learning.model.playing import begin_delivery, take_commits
+from courseway.learning.model.playing import begin_delivery, see_asset, take_commits
 from courseway.learning.model.protocol import (
     CommitAnswer,
     CommitBody,
@@ -137,6 +137,8 @@ class Playing(LearningParts):
         play.records[activity] = record
         play.touched.add(activity)
         begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
+        seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
+        outcome = msgspec.structs.replace(outcome, toc=seen or outcome.toc)
         item = course.tree.by_id[activity].item
         assert item is not None
         return render_delivery(course, outcome, record, play.launch.delivery, self._address(course, play, item))
