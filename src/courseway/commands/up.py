@@ -23,7 +23,7 @@ from courseway.ops.processes import Program, Supervisor, describe_exit
 from courseway.settings import Settings, read_settings
 
 DATABASE = "courseway"
-SECONDS_TO_START = 60.0
+SECONDS_TO_START = 120.0
 # The server waits for a second at most before it drops connections, so that Ctrl-C is a matter of seconds.
 PROGRAMS_STOP_SECONDS = 12.0
 CLUSTER_SETTINGS = {"max_connections": "100", "shared_buffers": "128MB", "max_wal_size": "1GB"}

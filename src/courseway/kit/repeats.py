@@ -104,7 +104,9 @@ class Idempotent:
     async def _run(self, entry: "_Entry", scope: Scope, receive: Receive, send: Send) -> None:
         answer = _Answer(send)
         try:
-            await self._app(scope, receive, answer.send)
+            # Kept as it is for whoever asks again, so it must not be compressed for whoever asks first.
+            plain = [one for one in scope["headers"] if bytes(one[0]).lower() != b"accept-encoding"]
+            await self._app({**scope, "headers": plain}, receive, answer.send)
         finally:
             await self._finish(entry, answer, self._clock())
             await answer.flush()

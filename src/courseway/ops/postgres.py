@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from courseway.errors import Kind, Refusal
 from courseway.ops.processes import death_signal
@@ -84,7 +85,7 @@ class Cluster:
 
     def url(self, database: str = "courseway") -> str:
         """Return the connection URL of a database of this cluster."""
-        return f"postgresql://courseway@/{database}?host={self.sockets}&port={self.port}"
+        return f"postgresql://courseway@/{database}?host={quote(str(self.sockets), safe='/')}&port={self.port}"
 
     def start(self, *, timeout_seconds: float = 60.0) -> None:
         """Create the cluster when it is missing, take over a running one, recover a killed one, and wait until it answers."""
