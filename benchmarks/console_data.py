@@ -89,7 +89,7 @@ SELECT pg_temp.made_id(6, n), %(tenant)s, d.course_id, v.current_version_id, pg_
        CASE WHEN n %% 10 < 6 THEN 0.55 + (n * 37 %% 45) / 100.0 END, CASE WHEN n %% 10 < 6 THEN 55 + n * 37 %% 45 END, 0, 100, (n %% 10) / 10.0, 60 + n * 97 %% 5400, 7, 1 + (n %% 3)::int,
        CASE WHEN n %% 29 = 0 THEN 4 ELSE 7 END, CASE WHEN n %% 29 <> 0 THEN w.at + interval '21 minutes' END, CASE WHEN n %% 997 = 0 OR n = 58 THEN '101 General exception' ELSE '' END, w.at, w.at, w.at + interval '20 minutes', CASE WHEN n %% 10 < 6 THEN w.at + interval '20 minutes' END
 FROM generate_series(1, %(registrations)s) n
-JOIN dispatches d ON d.id = pg_temp.made_id(4, 1 + n %% %(dispatches)s) JOIN courses v ON v.id = d.course_id,
+JOIN dispatches d ON d.id = pg_temp.made_id(4, 1 + (n + n / %(learners)s) %% %(dispatches)s) JOIN courses v ON v.id = d.course_id,
 LATERAL (SELECT now() - interval '60 days' * (1 - (n::float / %(registrations)s)) ^ 1.2 - ((n * 7919) %% 480) * interval '1 minute' AS at) w
 """,
     """
