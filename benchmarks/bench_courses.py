@@ -21,6 +21,9 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from tests.conftest import make_tenant
+from tests.live import free_port
+from tests.packages import scorm12_manifest
 
 from benchmarks.courses_apps import make_service
 from benchmarks.figure import Figure
@@ -29,9 +32,6 @@ from courseway.kit.db import Database
 from courseway.ops.migrate import upgrade
 from courseway.ops.postgres import Cluster
 from courseway.tenants import platform_caller
-from tests.conftest import make_tenant
-from tests.live import free_port
-from tests.packages import scorm12_manifest
 
 MIB = 1024 * 1024
 ROUNDS = 3

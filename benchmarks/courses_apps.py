@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from courseway.courses import Service, UploadRules
 from courseway.courses.http import hot_routes
@@ -11,6 +12,7 @@ from courseway.kit.db import Database
 from courseway.kit.objects import open_store
 from courseway.kit.queue import Queue
 from courseway.kit.tokens import Signer
+from courseway.tenants import platform_caller
 
 SECRET = "for benchmarks only, for benchmarks only"
 
@@ -65,10 +67,6 @@ def assets() -> Any:
 
 async def _upload(service: Service, receive: Any, send: Any) -> None:
     """Receive a package as the API does, without the framework around it."""
-    from uuid import UUID
-
-    from courseway.tenants import platform_caller
-
     async def parts() -> Any:
         while True:
             message = await receive()

@@ -154,6 +154,7 @@ CREATE TABLE courses (
 );
 CREATE INDEX idx_courses_tenant_id ON courses (tenant_id, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX courses_tenant_updated ON courses (tenant_id, updated_at DESC, id DESC) WHERE deleted_at IS NULL;
+CREATE INDEX courses_tenant_deleted ON courses (tenant_id, updated_at DESC, id DESC) WHERE deleted_at IS NOT NULL;
 CREATE INDEX courses_tenant_title ON courses (tenant_id, lower(title), id) WHERE deleted_at IS NULL;
 
 CREATE TABLE course_versions (
@@ -217,6 +218,7 @@ CREATE TABLE uploads (
     finished_at timestamptz
 );
 CREATE INDEX uploads_tenant ON uploads (tenant_id, id DESC);
+CREATE INDEX uploads_course ON uploads (tenant_id, course_id, id DESC) WHERE course_id IS NOT NULL;
 CREATE INDEX uploads_open ON uploads (tenant_id, state) WHERE state NOT IN ('ready', 'failed', 'cancelled');
 
 -- Totals kept in the transactions that change them, so that lists never count rows.

@@ -1,6 +1,7 @@
 """kill -9 of the worker in the middle of an import, and of the sender in the middle of an upload."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import time
@@ -114,7 +115,13 @@ async def test_an_upload_whose_server_died_is_ended_and_its_bytes_swept(room: Ro
     async with room.db.tenant(room.caller.tenant_id) as tx:
         await tx.run("UPDATE uploads SET state = 'receiving', updated_at = now() - interval '2 days' WHERE tenant_id = %(tenant_id)s")
     assert room.objects()
+    packages_folder = room.folder / "t" / room.caller.tenant_id.hex / "packages"
+    for name, age_seconds in ((".half-old", 2 * 86400), (".half-young", 60)):
+        (packages_folder / name).write_bytes(b"half")
+        os.utime(packages_folder / name, (time.time() - age_seconds,) * 2)
     await room.service.sweep()
+    assert not (packages_folder / ".half-old").exists()
+    (packages_folder / ".half-young").unlink()
     ended = await room.service.show_upload(room.caller, upload.id)
     assert (ended.state, bool(ended.error)) == ("failed", True)
     assert room.objects() == []

@@ -99,6 +99,9 @@ class ObjectStore(Protocol):
     async def settle(self, prefix: str) -> None:
         """Return when everything put below a folder survives a loss of power, its names too."""
 
+    async def tidy(self, prefix: str, before: datetime) -> int:
+        """Delete what puts that died before a moment left half-written; returns how many."""
+
     async def ping(self) -> None:
         """Raise when the store cannot be used."""
 
@@ -229,6 +232,10 @@ class FolderStore:
         """Return the number of processors: unpacking is what takes the time."""
         return min(4, os.cpu_count() or 1)
 
+    async def tidy(self, prefix: str, before: datetime) -> int:
+        """Delete half-written files nobody has written to since a moment; returns how many."""
+        return await asyncio.to_thread(_tidy_folder, self._path(prefix), before.timestamp())
+
     async def ping(self) -> None:
         """Raise when the folder cannot be written to."""
         if not await asyncio.to_thread(os.access, self._folder, os.W_OK):
@@ -287,6 +294,18 @@ def _read_range(path: Path, start: int, end: int) -> bytes:
 def _files(folder: Path) -> Iterator[Path]:
     for parent, _, names in os.walk(folder):
         yield from (Path(parent, name) for name in names if not name.startswith(HALF_WRITTEN))
+
+
+def _tidy_folder(folder: Path, before: float) -> int:
+    count = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            with contextlib.suppress(FileNotFoundError):
+                if name.startswith(HALF_WRITTEN) and path.stat().st_mtime < before:
+                    path.unlink()
+                    count += 1
+    return count
 
 
 def _delete_folder(folder: Path) -> int:
@@ -413,6 +432,10 @@ class S3Store:
     def width(self) -> int:
         """Return a number that hides the store's latency."""
         return 6
+
+    async def tidy(self, prefix: str, before: datetime) -> int:
+        """Return 0: what unfinished multipart uploads leave, the bucket's lifecycle rules delete."""
+        return 0
 
     async def ping(self) -> None:
         """Raise when the bucket cannot be listed."""

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from litestar import Request
+from litestar.exceptions import InternalServerException
 from multipart import (  # type: ignore[import-untyped]
     MultipartError,
     MultipartSegment,
@@ -53,7 +54,15 @@ async def open_package(request: AnyRequest) -> Incoming:
         return await _open_form(request, options.get("boundary", ""), size)
     if kind in {"application/json", "application/x-www-form-urlencoded"}:
         raise BodyUnsupported
-    return Incoming(_name_of(request), size, size, request.stream())
+    return Incoming(_name_of(request), size, size, _body(request))
+
+
+async def _body(request: AnyRequest) -> AsyncIterator[bytes]:
+    try:
+        async for part in request.stream():
+            yield part
+    except InternalServerException as error:  # how the framework says that the sender has gone
+        raise UploadCutOff("The upload stopped before its end; send the package again.") from error
 
 
 def _name_of(request: AnyRequest) -> str:
@@ -69,7 +78,7 @@ def _name_of(request: AnyRequest) -> str:
 async def _open_form(request: AnyRequest, boundary: str, size: int | None) -> Incoming:
     if not boundary:
         raise Invalid("The multipart form has no boundary.")
-    reader = _FormReader(request.stream(), boundary)
+    reader = _FormReader(_body(request), boundary)
     file_name = await reader.find_file()
     return Incoming(file_name, None, size, reader.file(), reader.fields)
 

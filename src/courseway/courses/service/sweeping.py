@@ -24,6 +24,7 @@ class Sweeping(CourseParts):
         await self.take_up_silent_imports()
         async with self._db.system() as tx:
             await idempotency.forget(tx, self._clock())
+        await self._objects.tidy("t", self._clock() - timedelta(seconds=self._rules.unfinished_seconds))
         for folder in await self._objects.folders("t"):
             tenant_id = parse_id(folder.rpartition("/")[2])
             if tenant_id is not None:
