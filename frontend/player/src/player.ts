@@ -8,7 +8,7 @@ import { Exits, isExit } from "./exits";
 import { GivenUp, tryNow } from "./link/retry";
 import { openShellLine, type ShellAddress, type ShellLine } from "./link/shell";
 import { carryTabKey } from "./link/tab";
-import { Refusal, type Transport } from "./link/transport";
+import { problemOf, type Transport } from "./link/transport";
 import type { NavigateAnswer, NavigationRequest, Problem, Refused, TocEntry } from "./protocol";
 import { type LaunchKey, openSession, type Session } from "./session";
 import { planAfterTerminate } from "./stage/requests";
@@ -25,6 +25,8 @@ import { WORDS } from "./view/words";
 const HEARTBEAT_MS = 30_000;
 const OFFLINE_HEARTBEAT_MS = 10_000;
 const SAVING_SHOWN_AFTER_MS = 1_500;
+
+const OPEN_ELSEWHERE = "learning.open_elsewhere";
 
 type Phase = "starting" | "active" | "moving" | "over";
 
@@ -65,7 +67,7 @@ export class Player {
         this.transport,
         this.key,
         takeover,
-        { onFailure: () => this.page.show(SCREENS.unreachable(tryNow), true) },
+        { onFailure: (_, reference) => this.page.show(SCREENS.unreachable(tryNow, reference), true) },
         {
           onStatus: (status) => this.showStatus(status),
           onProgress: (tocChanged) => this.showProgress(tocChanged),
@@ -74,9 +76,9 @@ export class Player {
       );
       this.enter(this.session);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.problem.code === "learning.open_elsewhere") this.askTakeover();
-      else this.fail(error.problem);
+      const problem = problemOf(error);
+      if (problem.code === OPEN_ELSEWHERE) this.askTakeover();
+      else this.fail(problem);
     }
   }
 
@@ -101,8 +103,7 @@ export class Player {
       await this.follow(session, request, answer);
     } catch (error) {
       if (error instanceof GivenUp) return this.leaveUnsaved(session, request);
-      if (error instanceof Refusal) return this.fail(error.problem);
-      throw error;
+      this.fail(problemOf(error));
     }
   }
 
@@ -275,9 +276,8 @@ export class Player {
 
   private fail(problem: Problem): void {
     if (this.phase === "over") return;
-    if (problem.code === "learning.superseded")
-      return this.over(SCREENS.superseded(() => void this.begin(true)));
-    this.over(problemScreen(problem));
+    const elsewhere = problem.code === "learning.superseded" || problem.code === OPEN_ELSEWHERE;
+    this.over(elsewhere ? SCREENS.superseded(() => void this.begin(true)) : problemScreen(problem));
   }
 
   /** Nothing is sent or played any more. */
@@ -355,7 +355,7 @@ export class Player {
 
   private showProgress(tocChanged = true): void {
     const session = this.session;
-    if (!session) return;
+    if (!session || this.phase === "over") return;
     if (tocChanged) {
       this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
       this.showControls();

@@ -43,24 +43,30 @@ export async function openSession(
     persistently(() => transport.post<Start>("/play/api/start", { ...key, takeover: over }), patience);
   let start = await begin(takeover);
   const store = start.mode === "normal" ? createLeftoverStore() : null;
-  if (store && (await replayLeftovers(transport, start, store))) start = await begin(takeover);
+  if (store && (await replayLeftovers(transport, start, store, patience))) start = await begin(takeover);
   return new Session(transport, key, start, store, hooks);
 }
 
 /** Hand in what an earlier page of this launch could not; true when the server took some of it. */
-async function replayLeftovers(transport: Transport, start: Start, store: LeftoverStore): Promise<boolean> {
+async function replayLeftovers(
+  transport: Transport,
+  start: Start,
+  store: LeftoverStore,
+  patience: Patience,
+): Promise<boolean> {
   const leftover = await store.load(start.registration_id);
   if (!leftover) return false;
   const commits = planReplay(leftover, start.launch_id, start.next_seq);
   let taken = false;
   try {
     if (commits.length > 0) {
-      await transport.post("/play/api/commit", { session: start.session, commits });
+      const body = { session: start.session, commits };
+      await persistently(() => transport.post("/play/api/commit", body), patience);
       taken = true;
     }
   } catch (error) {
-    // Not reached: they stay for the next start. Refused: they will never be taken.
-    if (!(error instanceof Refusal)) return false;
+    // What is refused now will never be taken.
+    if (!(error instanceof Refusal)) throw error;
   }
   await store.remove(start.registration_id);
   return taken;
@@ -124,9 +130,9 @@ export class Session {
       );
     const answer = await persistently(attempt, {
       ...patience,
-      onFailure: (tries) => {
+      onFailure: (tries, reference) => {
         this.queue.failed();
-        patience.onFailure(tries);
+        patience.onFailure(tries, reference);
       },
     });
     this.nextNav = nav + 1;
@@ -159,9 +165,9 @@ export class Session {
 
   private refused(problem: Problem): void {
     if (!SESSION_LOST.has(problem.code)) return this.hooks.onRefused(problem);
-    this.renew().then(
+    persistently(() => this.renew(problem), { onFailure: () => this.queue.failed() }).then(
       () => this.queue.resume(),
-      () => this.hooks.onRefused(problem),
+      (error: unknown) => this.hooks.onRefused(error instanceof Refusal ? error.problem : problem),
     );
   }
 
@@ -171,14 +177,15 @@ export class Session {
       return await attempt();
     } catch (error) {
       if (!(error instanceof Refusal) || !SESSION_LOST.has(error.problem.code)) throw error;
-      await this.renew();
+      await this.renew(error.problem);
       return await attempt();
     }
   }
 
-  private async renew(): Promise<void> {
+  /** Get another token for this window's launch; when it is no longer this one, what was refused stays refused. */
+  private async renew(refused: Problem): Promise<void> {
     const again = await this.transport.post<Start>("/play/api/start", { ...this.key, takeover: false });
-    if (again.launch_id !== this.start.launch_id) throw new Error("another launch");
+    if (again.launch_id !== this.start.launch_id) throw new Refusal(refused);
     this.token = again.session;
   }
 }

@@ -8,7 +8,7 @@ const SLOW_MS = 4_000;
 
 export interface Patience {
   /** Called when a try has failed, or takes suspiciously long. */
-  onFailure(tries: number): void;
+  onFailure(tries: number, reference: string): void;
   /** Gives up when this says so. */
   givenUp?(): boolean;
 }
@@ -35,12 +35,12 @@ export async function persistently<Answer>(
   patience: Patience,
 ): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
-    const outcome = await oneTry(attempt, () => patience.onFailure(tries));
+    const outcome = await oneTry(attempt, () => patience.onFailure(tries, ""));
     if (patience.givenUp?.()) throw new GivenUp();
     if (outcome === "again") continue;
     if ("answer" in outcome) return outcome.answer;
     if (!(outcome.error instanceof Unreachable)) throw outcome.error;
-    patience.onFailure(tries);
+    patience.onFailure(tries, outcome.error.reference);
     const seconds = WAITS_SECONDS[tries - 1] ?? LONGEST_SECONDS;
     await wokenOr(new Promise((go) => setTimeout(go, seconds * 1000 * (0.8 + 0.4 * Math.random()))));
     if (patience.givenUp?.()) throw new GivenUp();

@@ -5,7 +5,15 @@
 import type { Problem } from "../protocol";
 
 /** The server was not reached, did not answer in time, or could not work just now: worth trying again. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** The id of the server's own fault, to quote to support; empty when it said nothing. */
+  readonly reference: string;
+
+  constructor(message: string, reference = "") {
+    super(message);
+    this.reference = reference;
+  }
+}
 
 /** The server answered with a refusal: trying the same again will not help. */
 export class Refusal extends Error {
@@ -46,8 +54,9 @@ async function postJson<Answer>(path: string, body: object, timeoutMs = TIMEOUT_
     });
     const text = await response.text();
     if (response.ok) return parse(text) as Answer;
-    if (TEMPORARY.has(response.status)) throw new Unreachable(`status ${response.status}`);
-    throw new Refusal(readProblem(response.status, text));
+    const problem = readProblem(response.status, text);
+    if (TEMPORARY.has(response.status)) throw new Unreachable(`status ${response.status}`, problem.id);
+    throw new Refusal(problem);
   } catch (error) {
     if (error instanceof Refusal || error instanceof Unreachable) throw error;
     throw new Unreachable(error instanceof Error ? error.message : String(error));
@@ -71,6 +80,13 @@ function parse(text: string): unknown {
   } catch {
     throw new Unreachable("the answer is not ours");
   }
+}
+
+/** What to tell a learner about a failure that no retry helps; one of our own faults says so in the console. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error.problem;
+  console.error(error);
+  return { status: 0, code: "player.failed", title: "", detail: "", id: "", expected: null };
 }
 
 /** Read a problem leniently: whatever stood in between may have answered instead of the server. */

@@ -7,9 +7,10 @@ import { WORDS } from "./words";
 type Act = () => void;
 
 export const SCREENS = {
-  unreachable: (retry: Act): Screen => ({
+  unreachable: (retry: Act, reference: string): Screen => ({
     sign: "offline",
     ...WORDS.unreachable,
+    reference,
     actions: [{ text: WORDS.retry, act: retry }],
   }),
   moving: (retry: Act, leave: Act | null): Screen => ({
