@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from courseway.kit.clock import utc_now
 from courseway.kit.repeats import Idempotent
 from courseway.kit.web import Receive, Scope, Send, render_problem, send_bytes
 from courseway.ops.processes import die_with_parent
@@ -33,7 +32,6 @@ class Site:
         self._console = Idempotent(
             console_app(platform),  # type: ignore[arg-type]
             db=platform.db,
-            clock=utc_now,
             identify=make_identify(platform.tenants),
         )
         self._content = content_app(platform)

@@ -45,7 +45,7 @@ async def client(shop: Shop, db: Database, tenant_id: uuid.UUID) -> AsyncIterato
         caller = dict(scope["headers"]).get(b"x-api-key", b"").decode()
         return (tenant_id, caller) if caller else None
 
-    app = Idempotent(shop, db=db, clock=utc_now, identify=identify)
+    app = Idempotent(shop, db=db, identify=identify)
     transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
     async with httpx.AsyncClient(
         transport=transport, base_url="http://shop.test", headers={"x-api-key": "one"}
@@ -64,7 +64,7 @@ async def test_the_same_request_gets_the_same_answer_and_makes_one_thing(client:
 async def test_another_body_with_the_same_key_is_refused(client: httpx.AsyncClient, shop: Shop) -> None:
     await client.post("/things", json={"a": 1}, headers={"Idempotency-Key": "k1"})
     answer = await client.post("/things", json={"a": 2}, headers={"Idempotency-Key": "k1"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency.reused")
+    assert (answer.status_code, answer.json()["code"]) == (409, "idempotency.key_reused")
     assert len(shop.made) == 1
 
 

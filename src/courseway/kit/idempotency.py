@@ -27,6 +27,12 @@ class StillUnderWay(Conflict):
     code, title = "idempotency.under_way", "The first request is still under way"
 
 
+class AnswerNotKept(Conflict):
+    """The first request with this key succeeded; its answer held a secret and is not kept. Make another if it is lost."""
+
+    code, title = "idempotency.answer_not_kept", "Done before, and the answer is not kept"
+
+
 @dataclass(frozen=True)
 class OnceKey:
     """What makes a request the same one: the sender's key, the route, and a digest of the request."""
@@ -42,11 +48,17 @@ class KeptAnswer:
 
     status: int
     body: bytes
+    content_type: str = ""
 
 
-async def reserve(tx: Tx, once: OnceKey) -> KeptAnswer | None:
-    """Take a key for this request (None), or return the first request's answer; KeyReused, StillUnderWay."""
-    values = {"key": once.key, "route": once.route, "request_hash": once.request_hash, "busy": BUSY_SECONDS}
+async def reserve(tx: Tx, once: OnceKey, *, busy_seconds: float = BUSY_SECONDS) -> KeptAnswer | None:
+    """
+    Take a key for this request (None), or return the first request's answer.
+
+    Raises KeyReused, StillUnderWay, and AnswerNotKept. A first request that has said nothing for `busy_seconds` is
+    given up: its process died.
+    """
+    values = {"key": once.key, "route": once.route, "request_hash": once.request_hash, "busy": busy_seconds}
     taken = await tx.run(
         """
         INSERT INTO idempotency_keys (tenant_id, key, route, request_hash)
@@ -58,24 +70,28 @@ async def reserve(tx: Tx, once: OnceKey) -> KeptAnswer | None:
     )
     if taken:
         return None
-    row = await tx.one(
-        "SELECT request_hash, status, body FROM idempotency_keys"
+    row = await tx.row(
+        "SELECT request_hash, status, content_type, body FROM idempotency_keys"
         " WHERE tenant_id = %(tenant_id)s AND key = %(key)s AND route = %(route)s",
         values,
     )
+    if row is None:
+        raise StillUnderWay  # the first one was refused between the two statements; the next try is the first
     if bytes(row["request_hash"]) != once.request_hash:
         raise KeyReused
     if row["status"] is None:
         raise StillUnderWay
-    return KeptAnswer(row["status"], bytes(row["body"]))
+    if row["body"] is None:
+        raise AnswerNotKept
+    return KeptAnswer(row["status"], bytes(row["body"]), row["content_type"])
 
 
-async def finish(tx: Tx, once: OnceKey, status: int, body: bytes) -> None:
-    """Keep the answer, in the transaction of the change."""
+async def finish(tx: Tx, once: OnceKey, status: int, body: bytes | None, content_type: str = "") -> None:
+    """Keep the answer, in the transaction of the change where there is one; a body of None is not to be kept."""
     await tx.run(
-        "UPDATE idempotency_keys SET status = %(status)s, body = %(body)s"
+        "UPDATE idempotency_keys SET status = %(status)s, body = %(body)s, content_type = %(content_type)s"
         " WHERE tenant_id = %(tenant_id)s AND key = %(key)s AND route = %(route)s",
-        {"key": once.key, "route": once.route, "status": status, "body": body},
+        {"key": once.key, "route": once.route, "status": status, "body": body, "content_type": content_type},
     )
 
 

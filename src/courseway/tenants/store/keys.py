@@ -80,6 +80,7 @@ async def find_stored_key(tx: Tx, public_id: str, kind: KeyKind) -> StoredKey | 
 async def touch_keys(tx: Tx, key_ids: Sequence[UUID], now: datetime) -> None:
     """Note that keys were used, at most once a minute each."""
     await tx.run(
+        "-- across tenants: a key is looked up before its tenant is known\n"
         "UPDATE api_keys SET last_used_at = %(now)s WHERE id = ANY(%(ids)s) "
         "AND (last_used_at IS NULL OR last_used_at < %(before)s)",
         {"ids": list(key_ids), "now": now, "before": now - timedelta(minutes=1)},

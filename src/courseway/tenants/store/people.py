@@ -170,6 +170,7 @@ async def find_memberships(tx: Tx, account_id: UUID) -> list[Membership]:
     """List the tenants of an account, the one joined first at the top."""
     rows = await tx.rows(
         """
+        -- across tenants: the tenants of one person
         SELECT t.id AS tenant_id, t.name AS tenant_name, u.id AS user_id, u.role
         FROM users u JOIN tenants t ON t.id = u.tenant_id
         WHERE u.account_id = %(account_id)s AND u.deleted_at IS NULL AND t.deleted_at IS NULL

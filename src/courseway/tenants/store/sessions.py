@@ -52,6 +52,7 @@ async def find_session_caller(tx: Tx, id_hash: bytes, now: datetime, address: st
     """Return who a session belongs to, with the rights of her role as it is now; None when it has ended."""
     row = await tx.row(
         """
+        -- across tenants: a session is found before its tenant is known
         SELECT s.tenant_id, s.account_id, s.csrf_token, s.last_seen_at, u.id AS user_id, u.role, a.name, a.email
         FROM sessions s
         JOIN users u ON u.id = s.user_id AND u.deleted_at IS NULL
@@ -65,7 +66,8 @@ async def find_session_caller(tx: Tx, id_hash: bytes, now: datetime, address: st
         return None
     if row["last_seen_at"] < now - timedelta(minutes=1):
         await tx.run(
-            "UPDATE sessions SET last_seen_at = %(now)s WHERE id_hash = %(id_hash)s", {"id_hash": id_hash, "now": now}
+            "UPDATE sessions -- across tenants: its tenant is known only now\nSET last_seen_at = %(now)s WHERE id_hash = %(id_hash)s",
+            {"id_hash": id_hash, "now": now},
         )
     role = Role(row["role"])
     return Caller(
@@ -86,6 +88,7 @@ async def find_sessions(tx: Tx, account_id: UUID, now: datetime, current: bytes)
     """List an account's live sessions, the newest first."""
     rows = await tx.rows(
         """
+        -- across tenants: one person's sessions
         SELECT id_hash, created_at, last_seen_at, expires_at, user_agent, address FROM sessions
         WHERE account_id = %(account_id)s AND expires_at > %(now)s ORDER BY created_at DESC LIMIT 100
         """,
@@ -107,13 +110,16 @@ async def find_sessions(tx: Tx, account_id: UUID, now: datetime, current: bytes)
 
 async def delete_session(tx: Tx, id_hash: bytes) -> int:
     """End one session."""
-    return await tx.run("DELETE FROM sessions WHERE id_hash = %(id_hash)s", {"id_hash": id_hash})
+    return await tx.run(
+        "DELETE FROM sessions -- across tenants: whoever holds the token may end it\nWHERE id_hash = %(id_hash)s",
+        {"id_hash": id_hash},
+    )
 
 
 async def delete_session_by_prefix(tx: Tx, account_id: UUID, prefix: str) -> int:
     """End one of an account's sessions, named as lists show it."""
     return await tx.run(
-        "DELETE FROM sessions WHERE account_id = %(account_id)s AND encode(id_hash, 'hex') LIKE %(prefix)s || '%%'",
+        "DELETE FROM sessions -- across tenants: one person's sessions\nWHERE account_id = %(account_id)s AND encode(id_hash, 'hex') LIKE %(prefix)s || '%%'",
         {"account_id": account_id, "prefix": prefix},
     )
 
@@ -121,7 +127,7 @@ async def delete_session_by_prefix(tx: Tx, account_id: UUID, prefix: str) -> int
 async def delete_other_sessions(tx: Tx, account_id: UUID, keep: bytes) -> int:
     """End every session of an account but one."""
     return await tx.run(
-        "DELETE FROM sessions WHERE account_id = %(account_id)s AND id_hash <> %(keep)s",
+        "DELETE FROM sessions -- across tenants: one person's sessions\nWHERE account_id = %(account_id)s AND id_hash <> %(keep)s",
         {"account_id": account_id, "keep": keep},
     )
 
@@ -163,9 +169,10 @@ async def mark_attempt(tx: Tx, attempt_id: int) -> None:
 
 async def delete_expired(tx: Tx, now: datetime) -> None:
     """Drop ended sessions, and attempts older than 30 days."""
-    await tx.run("DELETE FROM sessions WHERE expires_at < %(now)s", {"now": now})
+    await tx.run(
+        "DELETE FROM sessions -- across tenants: housekeeping by age\nWHERE expires_at < %(now)s", {"now": now}
+    )
     await tx.run("DELETE FROM login_attempts WHERE at < %(before)s", {"before": now - timedelta(days=30)})
-    await tx.run("DELETE FROM idempotency_keys WHERE created_at < %(before)s", {"before": now - timedelta(days=1)})
 
 
 async def delete_attempt(tx: Tx, attempt_id: int) -> None:
