@@ -255,6 +255,12 @@ async def test_a_known_file_is_served_without_asking_the_database(site: Site) ->
     assert (await site.get("nothing.html")).status_code == 404
 
 
+async def test_a_file_that_is_gone_from_the_store_is_said_to_be_missing(site: Site) -> None:
+    await site.room.service._objects.delete_prefix(f"t/{site.room.caller.tenant_id.hex}/versions")
+    answer = await site.get("small.css")
+    assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store")
+
+
 def test_ranges_are_read_as_the_standard_says() -> None:
     assert read_range(b"bytes=0-4", 10) == ByteRange(0, 5)
     assert read_range(b"bytes = 2 - ", 10) == ByteRange(2, 10)

@@ -9,6 +9,7 @@ else is for the event loop. Keys are made by us, never by strangers: other chara
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import secrets
@@ -258,8 +259,13 @@ def _open_half(path: Path) -> tuple[Path, int]:
 
 def _write_all(file: int, part: bytes) -> None:
     view = memoryview(part)
-    while view:
-        view = view[os.write(file, view) :]
+    try:
+        while view:
+            view = view[os.write(file, view) :]
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreUnavailable("There is no room left on the disk.") from error
+        raise
 
 
 def _finish(file: int, half: Path, path: Path) -> None:
@@ -324,6 +330,8 @@ def _missing(key: str) -> Iterator[None]:
         yield
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError, NotFoundError) as error:
         raise ObjectMissing(f"Nothing is stored under {key}.") from error
+    except BaseError as error:
+        raise StoreUnavailable from error
 
 
 async def regroup(parts: AsyncIterable[bytes], size: int = PART_BYTES) -> AsyncIterator[bytes]:

@@ -71,7 +71,13 @@ class AssetServer:
         if b"service-worker" in asked:
             await send_refusal(send, Forbidden("Courses may not install service workers."), [NO_STORE, *GUARDS])
             return
-        await _Answer(self._service, asset, asked, method == "HEAD", scope, send).send()
+        answer = _Answer(self._service, asset, asked, method == "HEAD", scope, send)
+        try:
+            await answer.send()
+        except Refusal as refusal:  # the store is away, or the object is gone
+            if answer.started:
+                raise
+            await send_refusal(send, refusal, [NO_STORE, *GUARDS])
 
     async def _find(self, path: str) -> Asset:
         course, _, rest = path[len(PREFIX) :].partition("/assets/")
@@ -109,6 +115,7 @@ class _Answer:
         self._may_send_path = "http.response.pathsend" in (scope.get("extensions") or ())
         self._etag = b'"' + asset.file.etag.encode() + b'"'
         self._packed = asset.file.encoding == "gzip"
+        self.started = False
 
     async def send(self) -> None:
         """Decide between 200, 206, 304 and 416, and send it."""
@@ -158,6 +165,7 @@ class _Answer:
     async def _start(self, status: int, headers: Headers, size: int | None = None) -> None:
         if size is not None:
             headers.append((b"content-length", b"%d" % size))
+        self.started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def _send_whole(self, headers: Headers, size: int, as_stored: bool) -> None:
