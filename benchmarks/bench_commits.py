@@ -71,7 +71,9 @@ class Client:
     def __post_init__(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self.port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.head = f"POST /play/api/commit HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: text/plain\r\n".encode()
+        self.head = (
+            f"POST /play/api/commit HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: text/plain\r\n".encode()
+        )
 
     def ask(self) -> None:
         self.seq += 1
@@ -129,20 +131,28 @@ async def prepare(database_url: str, folder: Path, port: int) -> tuple[str, list
     signer, content = Signer(SECRET), f"http://127.0.0.1:{port}"
     objects = open_store(str(folder / "objects"))
     courses_service = courses.Service(
-        db=db, queue=Queue(database_url), signer=signer, objects=objects, staging_dir=folder / "staging", content_origin=content
+        db=db,
+        queue=Queue(database_url),
+        signer=signer,
+        objects=objects,
+        staging_dir=folder / "staging",
+        content_origin=content,
     )
     lrs_service = lrs.Service(db=db, home_page=content)
     service = learning.Service(db=db, signer=signer, courses=courses_service, lrs=lrs_service, content_url=content)
     room = Room(service, lrs_service, db, platform_caller(tenant), Clock())
     first = await room.register(SINGLE_2004, "learner-0")
     people = [first] + [
-        await service.create(room.caller, first.course_id, learning.LearnerIdentity(f"learner-{n}")) for n in range(1, CLIENTS)
+        await service.create(room.caller, first.course_id, learning.LearnerIdentity(f"learner-{n}"))
+        for n in range(1, CLIENTS)
     ]
     windows = [await room.opened(one) for one in people]
     await db.close()
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("CREATE SEQUENCE bench_seq START 1000000")
-        connection.execute("CREATE TABLE bench_registrations AS SELECT row_number() OVER () AS n, id FROM registrations")
+        connection.execute(
+            "CREATE TABLE bench_registrations AS SELECT row_number() OVER () AS n, id FROM registrations"
+        )
         connection.execute("CREATE UNIQUE INDEX ON bench_registrations (n)")
     return str(tenant), windows
 
@@ -169,7 +179,9 @@ def main() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="courseway-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         folder.chmod(0o755)
-        cluster = Cluster(folder / "cluster", settings={"max_connections": "100", "shared_buffers": "256MB", "max_wal_size": "4GB"})
+        cluster = Cluster(
+            folder / "cluster", settings={"max_connections": "100", "shared_buffers": "256MB", "max_wal_size": "4GB"}
+        )
         cluster.start()
         try:
             cluster.create_database("courseway")

@@ -133,7 +133,10 @@ class Driver:
         return {
             "continue": {"enabled": outcome.valid.continue_ and "continue" not in hidden},
             "previous": {"enabled": outcome.valid.previous and "previous" not in hidden},
-            "toc": {"enabled": outcome.toc_visible and any(one["selectable"] and one["id"] != self.current for one in toc), "items": toc},
+            "toc": {
+                "enabled": outcome.toc_visible and any(one["selectable"] and one["id"] != self.current for one in toc),
+                "items": toc,
+            },
         }
 
     def do_api_version(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -167,7 +170,9 @@ class Driver:
             if outcome.refused is None or outcome.ended:
                 self.content, self.current, self.api = False, None, None
             return
-        record = launch_record(self.course.playable, outcome, self.learner, play.records.get(outcome.delivered), "normal", play.held.shared)
+        record = launch_record(
+            self.course.playable, outcome, self.learner, play.records.get(outcome.delivered), "normal", play.held.shared
+        )
         play.records[outcome.delivered] = record
         begin_delivery(play, outcome.delivered, again=False, resumed=outcome.entry is Entry.RESUME, now=NOW)
         self.deliveries = play.launch.delivery

@@ -60,7 +60,8 @@ async def test_what_was_acknowledged_survives_the_death_of_the_server(
     room = make_room(db, database_url, tmp_path, caller)
     first = await room.register(SINGLE_12, "learner-0")
     people = [first] + [
-        await room.service.create(caller, first.course_id, LearnerIdentity(f"learner-{number}")) for number in range(1, LEARNERS)
+        await room.service.create(caller, first.course_id, LearnerIdentity(f"learner-{number}"))
+        for number in range(1, LEARNERS)
     ]
     windows = [await room.opened(one) for one in people]
     savers = [Saver(server.content, one.start["session"]) for one in windows]

@@ -125,7 +125,9 @@ async def test_registrations_over_rest(room: Room) -> None:
         link = (await client.post(f"{at}/launch-link")).json()["url"]
         assert link.startswith("http://127.0.0.1:5000/play/")
         assert (await client.post(f"{at}/launch-link", json={"exit_url": "javascript:alert(1)"})).status_code == 400
-        assert (await client.post(f"{at}/launch-link", json={"frame_ancestors": ["*; script-src x"]})).status_code == 400
+        assert (
+            await client.post(f"{at}/launch-link", json={"frame_ancestors": ["*; script-src x"]})
+        ).status_code == 400
         assert (await client.post(f"{at}/launch-link", json={"expires_in_seconds": 60})).status_code == 201
         assert (await client.post(f"/api/courses/{course_id}/preview-link")).status_code == 201
         window = await room.window(await room.register(SINGLE_2004, "ben"))

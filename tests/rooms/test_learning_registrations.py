@@ -182,7 +182,9 @@ async def test_a_link_signed_for_one_tenant_does_not_reach_into_another(room: Ro
     stranger = await make_tenant(room.db, "Stranger")
     path = await room.service.create_link(None, registration.tenant_id, registration.id, LinkOptions())
     link = room.service.read_link(path.removeprefix("/play/"))
-    forged = room.service._sign_link(type(link)(id=link.id, tenant_id=stranger, mode=link.mode, registration_id=registration.id), 60)
+    forged = room.service._sign_link(
+        type(link)(id=link.id, tenant_id=stranger, mode=link.mode, registration_id=registration.id), 60
+    )
     window.link = forged
     with pytest.raises(RegistrationNotFound):
         await window.open()

@@ -21,7 +21,9 @@ from tests.standards.sequencing.trees import DONE, FAILED, UNSAID, Learner, clus
 
 def deep() -> Learner:
     return learner(
-        cluster("m1", leaf("a"), cluster("m11", leaf("b"), leaf("c"))), leaf("d"), cluster("m2", cluster("m21", leaf("e")))
+        cluster("m1", leaf("a"), cluster("m11", leaf("b"), leaf("c"))),
+        leaf("d"),
+        cluster("m2", cluster("m21", leaf("e"))),
     )
 
 
@@ -111,7 +113,9 @@ def test_choice_exit_keeps_the_learner_in_and_siblings_are_not_spared() -> None:
 
 def test_constrained_choice_opens_only_the_neighbours() -> None:
     """[SN SB.2.9-8]"""
-    modules = [cluster(f"m{n}", leaf(f"l{n}"), constrained_choice=ConstrainedChoice(constrain_choice=True)) for n in range(4)]
+    modules = [
+        cluster(f"m{n}", leaf(f"l{n}"), constrained_choice=ConstrainedChoice(constrain_choice=True)) for n in range(4)
+    ]
     ann = learner(*modules)
     ann.open()
     assert [ann.last.valid.choice[f"l{n}"] for n in range(4)] == [True, True, False, False]
@@ -119,7 +123,9 @@ def test_constrained_choice_opens_only_the_neighbours() -> None:
 
 def test_prevent_activation_lets_nobody_into_the_middle_of_a_cluster() -> None:
     """[SN SB.2.9-6]"""
-    ann = learner(leaf("a"), cluster("m", leaf("b"), leaf("c"), constrained_choice=ConstrainedChoice(prevent_activation=True)))
+    ann = learner(
+        leaf("a"), cluster("m", leaf("b"), leaf("c"), constrained_choice=ConstrainedChoice(prevent_activation=True))
+    )
     ann.open()
     assert (ann.last.valid.choice["m"], ann.last.valid.choice["c"]) == (True, False)
     assert ann.choose("m") == "b"
@@ -138,7 +144,10 @@ def test_pre_conditions_steer_flow(action: RuleAction, walked: list[str | None])
 
 def test_what_is_hidden_from_choice_is_neither_shown_nor_chosen() -> None:
     """[SN SB.2.9-3]"""
-    ann = learner(leaf("a"), cluster("m", leaf("b"), pre_condition_rules=(rule(RuleAction.HIDDEN_FROM_CHOICE, ConditionName.ALWAYS),)))
+    ann = learner(
+        leaf("a"),
+        cluster("m", leaf("b"), pre_condition_rules=(rule(RuleAction.HIDDEN_FROM_CHOICE, ConditionName.ALWAYS),)),
+    )
     ann.open()
     assert (ann.last.toc["m"].visible, ann.last.toc["b"].visible, ann.last.valid.choice["b"]) == (False, False, False)
 
@@ -291,7 +300,10 @@ def test_a_place_that_the_course_no_longer_has_begins_at_the_start() -> None:
 
 
 REQUESTS = st.lists(
-    st.tuples(st.sampled_from(list(RequestKind)), st.sampled_from(["a", "b", "c", "d", "e", "m1", "m11", "m2", "root", "x", None])),
+    st.tuples(
+        st.sampled_from(list(RequestKind)),
+        st.sampled_from(["a", "b", "c", "d", "e", "m1", "m11", "m2", "root", "x", None]),
+    ),
     max_size=25,
 )
 
@@ -303,7 +315,11 @@ def test_whatever_is_asked_the_state_stays_whole(requests: list[tuple[RequestKin
     ann.open()
     for kind, target in requests:
         ann.go(kind, DONE, target)
-        active = [one.identifier for one in ann.tree.leaves if one.identifier in ann.state.activities and ann.state.activities[one.identifier].active]
+        active = [
+            one.identifier
+            for one in ann.tree.leaves
+            if one.identifier in ann.state.activities and ann.state.activities[one.identifier].active
+        ]
         assert len(active) <= 1
         assert ann.last.delivered is None or active == [ann.last.delivered] == [ann.state.current]
         assert not (ann.last.ended and active)

@@ -167,7 +167,9 @@ def test_a_read_map_hides_the_local_status_even_while_the_global_is_unknown() ->
 def test_a_pre_test_skips_what_is_known() -> None:
     known = rule(RuleAction.SKIP, ConditionName.SATISFIED)
     ann = learner(
-        leaf("pre", **mapped("g", **WRITES)), leaf("lesson", pre_condition_rules=(known,), **mapped("g", **READS)), leaf("end")
+        leaf("pre", **mapped("g", **WRITES)),
+        leaf("lesson", pre_condition_rules=(known,), **mapped("g", **READS)),
+        leaf("end"),
     )
     ann.open()
     assert ann.next(DONE) == "end"

@@ -34,7 +34,12 @@ def leaf(identifier: str, **sequencing: Any) -> Item:
 
 def cluster(identifier: str, *children: Item, **sequencing: Any) -> Item:
     """A cluster; it flows unless told otherwise."""
-    return Item(identifier=identifier, title=identifier, children=children, sequencing=Sequencing(**{"control_mode": FLOW, **sequencing}))
+    return Item(
+        identifier=identifier,
+        title=identifier,
+        children=children,
+        sequencing=Sequencing(**{"control_mode": FLOW, **sequencing}),
+    )
 
 
 def rule(action: RuleAction, condition: ConditionName, *, negated: bool = False, objective: str = "") -> SequencingRule:

@@ -31,7 +31,10 @@ PLACE = Place(
 )  # fmt: skip
 EVERYTHING = Change(
     begun=Verb.INITIALIZED,
-    interactions=(Interaction("q1", "choice", "Which?", "a[,]b", True, None, ("a[,]b",), "PT5S"), Interaction("q 2", number=3.5)),
+    interactions=(
+        Interaction("q1", "choice", "Which?", "a[,]b", True, None, ("a[,]b",), "PT5S"),
+        Interaction("q 2", number=3.5),
+    ),
     score=Score(0.9, 90, 0, 100),
     passed=True,
     completed=True,
@@ -100,7 +103,13 @@ def test_a_question_is_an_activity_below_its_part_of_the_course() -> None:
 
 
 def test_a_course_of_one_activity_is_that_activity() -> None:
-    single = written(Change(completed=True), Place(**{name: getattr(PLACE, name) for name in PLACE.__struct_fields__ if name != "activity_iri"}, activity_iri=COURSE))[0]
+    single = written(
+        Change(completed=True),
+        Place(
+            **{name: getattr(PLACE, name) for name in PLACE.__struct_fields__ if name != "activity_iri"},
+            activity_iri=COURSE,
+        ),
+    )[0]
     assert single["object"]["id"] == COURSE
     assert "parent" not in single["context"]["contextActivities"]
     assert activity_iri(COURSE, "x", single=True) == COURSE
@@ -138,7 +147,9 @@ def test_scorm_2004_answers_are_taken_as_they_are() -> None:
         "cmi.interactions.3.id": "urn:x:q", "cmi.interactions.3.type": "matching", "cmi.interactions.3.learner_response": "a[.]b",
         "cmi.interactions.3.result": "0.75", "cmi.interactions.3.description": "Match",
     }  # fmt: skip
-    assert read_interaction(values, 3, scorm12=False) == Interaction("urn:x:q", "matching", "Match", "a[.]b", None, 0.75)
+    assert read_interaction(values, 3, scorm12=False) == Interaction(
+        "urn:x:q", "matching", "Match", "a[.]b", None, 0.75
+    )
     assert read_interaction(values, 0, scorm12=False) is None
 
 
@@ -153,7 +164,9 @@ def test_statements_are_filed_under_actor_verb_activity_and_registration() -> No
 
 def test_an_agent_is_known_by_its_identifier_alone() -> None:
     account = {"homePage": "http://localhost:5000", "name": "ann"}
-    assert agent_digest({"account": account, "name": "Ann"}) == agent_digest({"account": dict(account), "objectType": "Agent"})
+    assert agent_digest({"account": account, "name": "Ann"}) == agent_digest(
+        {"account": dict(account), "objectType": "Agent"}
+    )
     digests = {
         agent_digest(one)
         for one in (
@@ -164,6 +177,8 @@ def test_an_agent_is_known_by_its_identifier_alone() -> None:
     assert len(digests) == 5
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"name":"x"}', '{"mbox":"mailto:a@b.c","openid":"x"}', '{"account":{}}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"name":"x"}', '{"mbox":"mailto:a@b.c","openid":"x"}', '{"account":{}}']
+)
 def test_what_names_no_agent_is_none(text: str) -> None:
     assert parse_agent(text) is None
