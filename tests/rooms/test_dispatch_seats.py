@@ -350,6 +350,20 @@ async def test_a_learner_without_an_id_is_refused(room: Room) -> None:
             await room.launch(one, learner)
 
 
+async def test_a_learner_whose_registration_was_erased_starts_as_a_new_one(room: Room) -> None:
+    one = await room.make()
+    first = await room.launch(one)
+    async with room.db.tenant(room.caller.tenant_id) as tx:
+        await tx.run(
+            "UPDATE registrations SET deleted_at = now() WHERE tenant_id = %(tenant_id)s AND id = %(id)s",
+            {"id": first.registration_id},
+        )
+    second = await room.launch(one)
+    assert second.registration_id != first.registration_id
+    assert (await room.launch(one)).registration_id == second.registration_id
+    assert await room.count(one) == 2
+
+
 async def test_looking_back_takes_no_seat_and_makes_nothing(room: Room) -> None:
     one = await room.make(registration_cap=1)
     with pytest.raises(NothingToReview):

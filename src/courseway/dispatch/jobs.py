@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 
 from courseway.dispatch.service import Service
-from courseway.dispatch.service.results import POSTBACK_JOB
+from courseway.dispatch.service.parts import POSTBACK_JOB
 from courseway.kit.outgoing import AddressRefused
 from courseway.kit.queue import Job
 

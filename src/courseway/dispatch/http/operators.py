@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from litestar import Response, delete, get, patch, post
 from litestar.datastructures import CacheControlHeader
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from courseway.dispatch.model.changes import (
@@ -29,7 +30,10 @@ from courseway.tenants import Caller
 
 NOT_STORED = CacheControlHeader(no_store=True)
 T = TypeVar("T")
-Limit = Annotated[int | None, Parameter(description="How many, 50 unless given, 100 at most")]
+Calling = NamedDependency[Caller]
+Dispatches = NamedDependency[Service]
+Limit = Annotated[int | None, QueryParameter(description="How many, 50 unless given, 100 at most")]
+Cursor = Annotated[str, QueryParameter(description="`next_cursor` of the page before")]
 
 
 class Listed(msgspec.Struct, Generic[T]):
@@ -78,13 +82,13 @@ def _listed(page: Page[T]) -> Listed[T]:
 
 @get("/api/destinations", summary="List destinations", tags=["Dispatch"])
 async def list_destinations(
-    caller: Caller,
-    dispatch: Service,
-    search: str = "",
-    tag: str = "",
-    deleted: bool = False,
+    caller: Calling,
+    dispatch: Dispatches,
+    search: FromQuery[str] = "",
+    tag: FromQuery[str] = "",
+    deleted: FromQuery[bool] = False,
     limit: Limit = None,
-    cursor: str = "",
+    cursor: Cursor = "",
 ) -> Listed[Destination]:
     """List destinations, newest first."""
     query = DestinationQuery(search=search, tag=tag, deleted=deleted, limit=limit, cursor=cursor)
@@ -92,27 +96,27 @@ async def list_destinations(
 
 
 @post("/api/destinations", summary="Make a destination", tags=["Dispatch"])
-async def create_destination(caller: Caller, dispatch: Service, data: NewDestination) -> Destination:
+async def create_destination(caller: Calling, dispatch: Dispatches, data: JSONBody[NewDestination]) -> Destination:
     """Make a destination."""
     return await dispatch.create_destination(caller, data)
 
 
 @get("/api/destinations/{destination_id:uuid}", summary="Read a destination", tags=["Dispatch"])
-async def read_destination(caller: Caller, dispatch: Service, destination_id: UUID) -> Destination:
+async def read_destination(caller: Calling, dispatch: Dispatches, destination_id: FromPath[UUID]) -> Destination:
     """Read a destination."""
     return await dispatch.destination(caller, destination_id)
 
 
 @patch("/api/destinations/{destination_id:uuid}", summary="Change a destination", tags=["Dispatch"])
 async def update_destination(
-    caller: Caller, dispatch: Service, destination_id: UUID, data: DestinationChanges
+    caller: Calling, dispatch: Dispatches, destination_id: FromPath[UUID], data: JSONBody[DestinationChanges]
 ) -> Destination:
     """Change what is given."""
     return await dispatch.update_destination(caller, destination_id, data)
 
 
 @delete("/api/destinations/{destination_id:uuid}", summary="Delete a destination", tags=["Dispatch"])
-async def delete_destination(caller: Caller, dispatch: Service, destination_id: UUID) -> None:
+async def delete_destination(caller: Calling, dispatch: Dispatches, destination_id: FromPath[UUID]) -> None:
     """Put a destination without dispatches into the bin."""
     await dispatch.delete_destination(caller, destination_id)
 
@@ -123,7 +127,7 @@ async def delete_destination(caller: Caller, dispatch: Service, destination_id: 
     tags=["Dispatch"],
     status_code=200,
 )
-async def restore_destination(caller: Caller, dispatch: Service, destination_id: UUID) -> Destination:
+async def restore_destination(caller: Calling, dispatch: Dispatches, destination_id: FromPath[UUID]) -> Destination:
     """Take a destination out of the bin."""
     return await dispatch.restore_destination(caller, destination_id)
 
@@ -133,15 +137,15 @@ async def restore_destination(caller: Caller, dispatch: Service, destination_id:
 
 @get("/api/dispatches", summary="List dispatches", tags=["Dispatch"])
 async def list_dispatches(
-    caller: Caller,
-    dispatch: Service,
-    search: str = "",
-    destination_id: UUID | None = None,
-    course_id: UUID | None = None,
-    tag: str = "",
-    deleted: bool = False,
+    caller: Calling,
+    dispatch: Dispatches,
+    search: FromQuery[str] = "",
+    destination_id: FromQuery[UUID | None] = None,
+    course_id: FromQuery[UUID | None] = None,
+    tag: FromQuery[str] = "",
+    deleted: FromQuery[bool] = False,
     limit: Limit = None,
-    cursor: str = "",
+    cursor: Cursor = "",
 ) -> Listed[DispatchAnswer]:
     """List dispatches, newest first."""
     query = DispatchQuery(
@@ -159,45 +163,45 @@ async def list_dispatches(
 
 
 @post("/api/dispatches", summary="Dispatch a course", tags=["Dispatch"])
-async def create_dispatch(caller: Caller, dispatch: Service, data: NewDispatch) -> DispatchAnswer:
+async def create_dispatch(caller: Calling, dispatch: Dispatches, data: JSONBody[NewDispatch]) -> DispatchAnswer:
     """Send a course to a destination."""
     return _answer(await dispatch.create_dispatch(caller, data), utc_now())
 
 
 @get("/api/dispatches/{dispatch_id:uuid}", summary="Read a dispatch", tags=["Dispatch"])
-async def read_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def read_dispatch(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Read a dispatch."""
     return _answer(await dispatch.dispatch(caller, dispatch_id), utc_now())
 
 
 @patch("/api/dispatches/{dispatch_id:uuid}", summary="Change a dispatch", tags=["Dispatch"])
 async def update_dispatch(
-    caller: Caller, dispatch: Service, dispatch_id: UUID, data: DispatchChanges
+    caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID], data: JSONBody[DispatchChanges]
 ) -> DispatchAnswer:
     """Change what is given; null takes a date or a version away."""
     return _answer(await dispatch.update_dispatch(caller, dispatch_id, data), utc_now())
 
 
 @delete("/api/dispatches/{dispatch_id:uuid}", summary="Delete a dispatch", tags=["Dispatch"])
-async def delete_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) -> None:
+async def delete_dispatch(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> None:
     """Put a dispatch into the bin; its packages stop working, its results stay."""
     await dispatch.delete_dispatch(caller, dispatch_id)
 
 
 @post("/api/dispatches/{dispatch_id:uuid}/restore", summary="Restore a dispatch", tags=["Dispatch"], status_code=200)
-async def restore_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def restore_dispatch(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Take a dispatch out of the bin."""
     return _answer(await dispatch.restore_dispatch(caller, dispatch_id), utc_now())
 
 
 @post("/api/dispatches/{dispatch_id:uuid}/pause", summary="Pause a dispatch", tags=["Dispatch"], status_code=200)
-async def pause_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def pause_dispatch(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Let nobody launch until it is resumed."""
     return _answer(await dispatch.pause(caller, dispatch_id), utc_now())
 
 
 @post("/api/dispatches/{dispatch_id:uuid}/resume", summary="Resume a dispatch", tags=["Dispatch"], status_code=200)
-async def resume_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def resume_dispatch(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Let learners launch again."""
     return _answer(await dispatch.resume(caller, dispatch_id), utc_now())
 
@@ -208,7 +212,7 @@ async def resume_dispatch(caller: Caller, dispatch: Service, dispatch_id: UUID) 
     tags=["Dispatch"],
     status_code=200,
 )
-async def reset_count(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def reset_count(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Count registrations from zero again."""
     return _answer(await dispatch.reset_count(caller, dispatch_id), utc_now())
 
@@ -219,17 +223,17 @@ async def reset_count(caller: Caller, dispatch: Service, dispatch_id: UUID) -> D
     tags=["Dispatch"],
     status_code=200,
 )
-async def revert_version(caller: Caller, dispatch: Service, dispatch_id: UUID) -> DispatchAnswer:
+async def revert_version(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> DispatchAnswer:
     """Pin the version that was played before the last change of version."""
     return _answer(await dispatch.revert_version(caller, dispatch_id), utc_now())
 
 
 @get("/api/dispatches/{dispatch_id:uuid}/package", summary="Download the package", tags=["Dispatch"])
 async def download_package(
-    caller: Caller,
-    dispatch: Service,
-    dispatch_id: UUID,
-    package_format: Annotated[PackageFormat, Parameter(query="format")] = PackageFormat.SCORM_12,
+    caller: Calling,
+    dispatch: Dispatches,
+    dispatch_id: FromPath[UUID],
+    package_format: Annotated[PackageFormat, QueryParameter(name="format")] = PackageFormat.SCORM_12,
 ) -> Response[bytes]:
     """Download the package to import into the customer's LMS."""
     package = await dispatch.package(caller, dispatch_id, package_format)
@@ -244,20 +248,20 @@ async def download_package(
     tags=["Dispatch"],
     cache_control=NOT_STORED,
 )
-async def read_postback_secret(caller: Caller, dispatch: Service, dispatch_id: UUID) -> SecretAnswer:
+async def read_postback_secret(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> SecretAnswer:
     """Read what postbacks are signed with: `Courseway-Signature: t=<time>,v1=<HMAC-SHA256 of "<time>.<body>">`."""
     return SecretAnswer(await dispatch.postback_secret(caller, dispatch_id))
 
 
 @get("/api/dispatches/{dispatch_id:uuid}/users", summary="List a dispatch's learners", tags=["Dispatch"])
 async def list_users(
-    caller: Caller,
-    dispatch: Service,
-    dispatch_id: UUID,
-    search: str = "",
-    lms: str = "",
+    caller: Calling,
+    dispatch: Dispatches,
+    dispatch_id: FromPath[UUID],
+    search: FromQuery[str] = "",
+    lms: FromQuery[str] = "",
     limit: Limit = None,
-    cursor: str = "",
+    cursor: Cursor = "",
 ) -> Listed[DispatchUser]:
     """List learners with their status here, and what their LMS took; `lms=behind` for those it has not taken."""
     query = DispatchUserQuery(search=search, lms=lms, limit=limit, cursor=cursor)
@@ -265,19 +269,21 @@ async def list_users(
 
 
 @get("/api/dispatches/{dispatch_id:uuid}/usage", summary="See how a dispatch is used", tags=["Dispatch"])
-async def read_usage(caller: Caller, dispatch: Service, dispatch_id: UUID, days: int = 90) -> Usage:
+async def read_usage(
+    caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID], days: FromQuery[int] = 90
+) -> Usage:
     """See how much of a dispatch is used, with its last days."""
     return await dispatch.usage(caller, dispatch_id, days)
 
 
 @get("/api/dispatches/{dispatch_id:uuid}/self-tests", summary="List self-tests of a dispatch", tags=["Dispatch"])
-async def list_self_tests(caller: Caller, dispatch: Service, dispatch_id: UUID) -> SelfTests:
+async def list_self_tests(caller: Calling, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> SelfTests:
     """List what self-test pages of this dispatch found, newest first."""
     return SelfTests(await dispatch.self_tests(caller, dispatch_id=dispatch_id))
 
 
 @get("/api/self-tests", summary="Look up a self-test by its quoted id", tags=["Dispatch"])
-async def find_self_tests(caller: Caller, dispatch: Service, code: str) -> SelfTests:
+async def find_self_tests(caller: Calling, dispatch: Dispatches, code: FromQuery[str]) -> SelfTests:
     """Look up what a self-test page found by the id that somebody quotes."""
     return SelfTests(await dispatch.self_tests(caller, code=code))
 
@@ -285,7 +291,7 @@ async def find_self_tests(caller: Caller, dispatch: Service, code: str) -> SelfT
 @get(
     "/api/registrations/{registration_id:uuid}/receipts", summary="See what the customer's LMS took", tags=["Dispatch"]
 )
-async def list_receipts(caller: Caller, dispatch: Service, registration_id: UUID) -> Receipts:
+async def list_receipts(caller: Calling, dispatch: Dispatches, registration_id: FromPath[UUID]) -> Receipts:
     """List what the customer's LMS answered for one registration, newest first."""
     return Receipts(await dispatch.receipts(caller, registration_id))
 

@@ -14,7 +14,9 @@ from uuid import UUID
 import msgspec
 from litestar import HttpMethod, MediaType, Request, Response, Router, get, post, route
 from litestar.datastructures import ResponseHeader
+from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from courseway.dispatch.model.values import (
@@ -31,6 +33,7 @@ from courseway.kit.web import http_exception_response, refusal_response, unexpec
 
 AnyRequest = Request[Any, Any, Any]
 T = TypeVar("T")
+Dispatches = NamedDependency[Service]
 LARGEST_BODY_BYTES = 64 * 1024
 OPEN = {"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin"}
 PREFLIGHT = {
@@ -77,13 +80,13 @@ async def _read(request: AnyRequest, kind: type[T]) -> T:
 
 
 @post("/dispatch/{dispatch_id:uuid}/launch", status_code=200)
-async def launch(request: AnyRequest, dispatch: Service, dispatch_id: UUID) -> Launched:
+async def launch(request: AnyRequest, dispatch: Dispatches, dispatch_id: FromPath[UUID]) -> Launched:
     """Give a learner her seat and the way to the player."""
     return await dispatch.launch(dispatch_id, await _read(request, LaunchRequest))
 
 
 @post("/dispatch/receipts", status_code=200)
-async def receive_receipts(request: AnyRequest, dispatch: Service) -> Kept:
+async def receive_receipts(request: AnyRequest, dispatch: Dispatches) -> Kept:
     """Keep what an LMS answered."""
     return Kept(await dispatch.receive_receipts(await _read(request, ReceiptsSent)))
 
@@ -95,13 +98,13 @@ class TokenSent(msgspec.Struct):
 
 
 @post("/dispatch/state", status_code=200)
-async def read_state(request: AnyRequest, dispatch: Service) -> ReachedState:
+async def read_state(request: AnyRequest, dispatch: Dispatches) -> ReachedState:
     """Tell how far a launch is."""
     return await dispatch.state((await _read(request, TokenSent)).token)
 
 
 @post("/dispatch/selftest", status_code=200)
-async def receive_self_test(request: AnyRequest, dispatch: Service) -> SelfTestAnswer:
+async def receive_self_test(request: AnyRequest, dispatch: Dispatches) -> SelfTestAnswer:
     """Keep what a self-test page found."""
     sent = await _read(request, SelfTestSent)
     return SelfTestAnswer(await dispatch.receive_self_test(sent, request.headers.get("user-agent", "")))
@@ -131,7 +134,7 @@ async def preflight() -> Response[None]:
 
 
 @route("/dispatch/{dispatch_id:uuid}/launch", http_method=HttpMethod.OPTIONS, status_code=204)
-async def preflight_launch(dispatch_id: UUID) -> Response[None]:
+async def preflight_launch(dispatch_id: FromPath[UUID]) -> Response[None]:
     """Let a page ask that insists on asking first."""
     return Response(None, headers=PREFLIGHT)
 

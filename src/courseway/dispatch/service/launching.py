@@ -108,6 +108,9 @@ class Launching(DispatchParts):
         # The dispatch before its learner, always: the other order would deadlock with a launch that opens a seat.
         await store.count_launch(tx, dispatch.id, 0, now)
         await user_store.note_launch(tx, seat.known.id, learner.name, now)
+        if dispatch.postback_url and seat.known.revision:
+            # Results that came after an earlier shell had died were not told yet.
+            await self._queue_postback(tx, dispatch.tenant_id, dispatch.id, seat.known.registration_id)
         summary = await self._learning.summary(tx, dispatch.tenant_id, seat.known.registration_id)
         return Seated(seat.known.registration_id, summary)
 
@@ -127,7 +130,6 @@ class Launching(DispatchParts):
             "dispatch_id": dispatch.id,
             "learner_key": learner.id,
             "name": learner.name,
-            "instance": seat.instance,
             "registration_id": registration.id,
             "counted": seat.counted,
             "now": now,

@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from courseway import courses, learning
 from courseway.dispatch.model.keys import DestinationKey
 from courseway.kit.clock import Clock, utc_now
-from courseway.kit.db import Database
+from courseway.kit.db import Database, Tx
 from courseway.kit.outgoing import Outgoing
 from courseway.kit.queue import Queue
 from courseway.kit.tokens import Signer
 from courseway.standards.shells import SHELL_FILES, Endpoints, render_signed_text
 
+POSTBACK_JOB = "dispatch.postback"
 # The order of P-256's group: private keys are 1 .. order - 1.
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -55,6 +56,17 @@ class DispatchParts:
         serial = int(self._clock().timestamp())
         text = render_signed_text(str(dispatch_id), serial, urls)
         return Endpoints(serial, urls, sign_text(key, text))
+
+    async def _queue_postback(self, tx: Tx, tenant_id: UUID, dispatch_id: UUID, registration_id: UUID) -> None:
+        """Have a registration's newest result posted back, after those of it that are under way."""
+        await self._queue.defer(
+            tx,
+            POSTBACK_JOB,
+            lock=f"postback:{registration_id}",
+            tenant_id=tenant_id,
+            dispatch_id=dispatch_id,
+            registration_id=registration_id,
+        )
 
     def _shell_files(self) -> Mapping[str, bytes]:
         return {name: (self._shell_folder / name).read_bytes() for name in SHELL_FILES}

@@ -34,7 +34,6 @@ from courseway.tenants import Caller, Scope
 
 MOST_RECEIPTS = 20
 LARGEST_SELF_TEST_BYTES = 16 * 1024
-POSTBACK_JOB = "dispatch.postback"
 # Letters and digits that nobody confuses when reading them out.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RESULT_ENDINGS = ("status", "score.raw", "score.scaled")
@@ -63,14 +62,7 @@ class Results(DispatchParts):
             await self._note(tx, claims.registration_id, receipts)
             url, _ = await dispatch_store.load_postback(tx, claims.dispatch_id)
             if url and any(_tells_result(receipt) for receipt in receipts):
-                await self._queue.defer(
-                    tx,
-                    POSTBACK_JOB,
-                    lock=f"postback:{claims.registration_id}",
-                    tenant_id=claims.tenant_id,
-                    dispatch_id=claims.dispatch_id,
-                    registration_id=claims.registration_id,
-                )
+                await self._queue_postback(tx, claims.tenant_id, claims.dispatch_id, claims.registration_id)
         return len(receipts)
 
     async def state(self, token: str) -> ReachedState:

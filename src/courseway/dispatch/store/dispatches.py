@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -42,8 +42,8 @@ async def find_dispatch(tx: Tx, id: UUID, *, deleted: bool = False) -> Dispatch 
     row = await tx.row(
         """
         SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
-               (SELECT coalesce(sum(t.completions), 0)::bigint FROM daily_totals t
-                WHERE t.tenant_id = %(tenant_id)s AND t.course_id = d.course_id AND t.dispatch_id = d.id) AS completions
+               coalesce((SELECT t.completions FROM dispatch_totals t
+                         WHERE t.tenant_id = %(tenant_id)s AND t.dispatch_id = d.id), 0) AS completions
         FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
         WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s AND (d.deleted_at IS NOT NULL) = %(deleted)s
         """,
@@ -79,32 +79,36 @@ async def lock_count(tx: Tx, id: UUID) -> int:
     return int(row["registration_count"])
 
 
+SELECT_DISPATCHES: LiteralString = """
+        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
+               coalesce((SELECT t.completions FROM dispatch_totals t
+                         WHERE t.tenant_id = %(tenant_id)s AND t.dispatch_id = d.id), 0) AS completions
+        FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
+        WHERE d.tenant_id = %(tenant_id)s"""
+# Only what was asked for becomes part of the statement, so that each list has the index it needs.
+FILTERS: Mapping[str, LiteralString] = {
+    "before": " AND d.id < %(before)s",
+    "destination_id": " AND d.destination_id = %(destination_id)s",
+    "course_id": " AND d.course_id = %(course_id)s",
+    "tag": " AND %(tag)s = ANY(d.tags)",
+    "search": " AND position(lower(%(search)s) IN lower(d.name || ' ' || c.title || ' ' || g.name)) > 0",
+}
+
+
 async def find_dispatches(tx: Tx, query: DispatchQuery, before: UUID | None, limit: int) -> list[Dispatch]:
     """List dispatches, newest first."""
-    rows = await tx.rows(
-        """
-        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
-               (SELECT coalesce(sum(t.completions), 0)::bigint FROM daily_totals t
-                WHERE t.tenant_id = %(tenant_id)s AND t.course_id = d.course_id AND t.dispatch_id = d.id) AS completions
-        FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
-        WHERE d.tenant_id = %(tenant_id)s AND (d.deleted_at IS NOT NULL) = %(deleted)s
-          AND (%(before)s::uuid IS NULL OR d.id < %(before)s)
-          AND (%(destination_id)s::uuid IS NULL OR d.destination_id = %(destination_id)s)
-          AND (%(course_id)s::uuid IS NULL OR d.course_id = %(course_id)s)
-          AND (%(tag)s = '' OR %(tag)s = ANY(d.tags))
-          AND (%(search)s = '' OR position(lower(%(search)s) IN lower(d.name || ' ' || c.title || ' ' || g.name)) > 0)
-        ORDER BY d.id DESC LIMIT %(limit)s
-        """,
-        {
-            "deleted": query.deleted,
-            "before": before,
-            "destination_id": query.destination_id,
-            "course_id": query.course_id,
-            "tag": query.tag,
-            "search": query.search,
-            "limit": limit,
-        },
-    )
+    wanted = {
+        "before": before,
+        "destination_id": query.destination_id,
+        "course_id": query.course_id,
+        "tag": query.tag,
+        "search": query.search,
+    }
+    sql = SELECT_DISPATCHES + (" AND d.deleted_at IS NOT NULL" if query.deleted else " AND d.deleted_at IS NULL")
+    for name, condition in FILTERS.items():
+        if wanted[name]:
+            sql += condition
+    rows = await tx.rows(sql + " ORDER BY d.id DESC LIMIT %(limit)s", {**wanted, "limit": limit})
     return msgspec.convert(rows, list[Dispatch])
 
 

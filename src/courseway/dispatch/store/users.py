@@ -52,11 +52,15 @@ async def find_users(
 
 
 async def insert_user(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Insert one instance of a learner."""
+    """Insert a learner's next instance; those whose registration was erased keep their numbers."""
     await tx.run(
         """
-        INSERT INTO dispatch_users (id, tenant_id, dispatch_id, learner_key, name, instance, registration_id, counted, last_launch_at)
-        VALUES (%(id)s, %(tenant_id)s, %(dispatch_id)s, %(learner_key)s, %(name)s, %(instance)s, %(registration_id)s, %(counted)s, %(now)s)
+        INSERT INTO dispatch_users
+            (id, tenant_id, dispatch_id, learner_key, name, instance, registration_id, counted, last_launch_at)
+        VALUES (%(id)s, %(tenant_id)s, %(dispatch_id)s, %(learner_key)s, %(name)s,
+            (SELECT coalesce(max(u.instance), 0) + 1 FROM dispatch_users u
+             WHERE u.tenant_id = %(tenant_id)s AND u.dispatch_id = %(dispatch_id)s AND u.learner_key = %(learner_key)s),
+            %(registration_id)s, %(counted)s, %(now)s)
         """,
         values,
     )
