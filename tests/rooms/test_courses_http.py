@@ -226,6 +226,19 @@ async def test_the_original_comes_back_whole_and_in_ranges(api: Api) -> None:
     assert (await api.http.get(address, headers={"If-None-Match": whole.headers["etag"]})).status_code == 304
 
 
+async def test_what_a_version_changed_is_told_file_by_file(api: Api) -> None:
+    course_id = (await api.upload(packages.scorm12_package(files={"same.js": "1;", "old.js": "2;", "text.html": "before"})))["course_id"]
+    newer = packages.scorm12_package(files={"same.js": "1;", "new.js": "3;", "text.html": "after!"})
+    sent = await api.http.post(f"/api/courses/{course_id}/versions", content=newer, headers=ZIP)
+    await api.room.service.import_upload(api.room.caller.tenant_id, uuid.UUID(sent.json()["id"]))
+    changes = (await api.http.get(f"/api/courses/{course_id}/versions/2/changes")).json()
+    assert (changes["against"], changes["added"], changes["removed"], changes["changed"]) == (1, ["new.js"], ["old.js"], ["text.html"])
+    assert (changes["added_count"], changes["removed_count"], changes["changed_count"]) == (1, 1, 1)
+    assert (await api.http.get(f"/api/courses/{course_id}/versions/1/changes")).json()["against"] is None
+    back = (await api.http.get(f"/api/courses/{course_id}/versions/1/changes?against=2")).json()
+    assert back["added"] == ["old.js"]
+
+
 async def test_the_files_of_a_course_are_listed_by_path(api: Api) -> None:
     course_id = (await api.upload(packages.scorm12_package(files={"b/c.js": "1;", "a.css": "p{}"})))["course_id"]
     first = (await api.http.get(f"/api/courses/{course_id}/files?limit=2")).json()
@@ -258,7 +271,7 @@ async def test_uploads_are_listed_and_cancelled(api: Api) -> None:
 async def test_a_stranger_gets_nothing_and_a_reader_changes_nothing(api: Api, db: Database) -> None:
     done = await api.upload(packages.scorm12_package())
     course, upload = f"/api/courses/{done['course_id']}", f"/api/uploads/{done['id']}"
-    reading = [("GET", course), ("GET", f"{course}/versions"), ("GET", f"{course}/versions/1"), ("GET", f"{course}/versions/1/original"), ("GET", f"{course}/report"), ("GET", f"{course}/files"), ("GET", upload), ("GET", f"/api/preview/{done['course_id']}/assets/index.html")]
+    reading = [("GET", course), ("GET", f"{course}/versions"), ("GET", f"{course}/versions/1"), ("GET", f"{course}/versions/1/original"), ("GET", f"{course}/versions/1/changes"), ("GET", f"{course}/report"), ("GET", f"{course}/files"), ("GET", upload), ("GET", f"/api/preview/{done['course_id']}/assets/index.html")]
     writing = [("PATCH", course), ("DELETE", course), ("POST", f"{course}/restore"), ("POST", f"{course}/versions/1/current"), ("DELETE", upload), ("POST", f"{course}/versions")]
     api.callers.append(platform_caller(await make_tenant(db, "Stranger")))
     for method, address in reading + writing:

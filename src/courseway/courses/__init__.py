@@ -15,6 +15,7 @@ from courseway.courses.model import (
     UploadOver,
     UploadState,
     Version,
+    VersionChanges,
     VersionMissing,
     VersionSummary,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "UploadRules",
     "UploadState",
     "Version",
+    "VersionChanges",
     "VersionMissing",
     "VersionSummary",
 ]

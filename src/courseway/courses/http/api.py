@@ -22,6 +22,7 @@ from courseway.courses.model import (
     Original,
     Upload,
     UploadOptions,
+    VersionChanges,
     VersionSummary,
     clean_tags,
     looks_like_capability,
@@ -290,6 +291,22 @@ async def show_version(
     return VersionShown(**fields, structure=version.structure, report=report)
 
 
+@get(
+    "/api/courses/{course_id:uuid}/versions/{number:int}/changes",
+    tags=["Courses"],
+    summary="Say which files differ from an older version",
+)
+async def show_changes(
+    courses: Courses,
+    caller: Calling,
+    course_id: FromPath[UUID],
+    number: FromPath[int],
+    against: FromQuery[int | None] = None,
+) -> VersionChanges:
+    """Compare with the version before, or with the one given as `against`."""
+    return await courses.compare_versions(caller, course_id, number, against)
+
+
 @post(
     "/api/courses/{course_id:uuid}/versions/{number:int}/current",
     status_code=200,
@@ -369,6 +386,7 @@ ROUTES: list[ControllerRouterHandler] = [
     list_files,
     list_versions,
     show_version,
+    show_changes,
     make_current,
     download_original,
     preview_asset,

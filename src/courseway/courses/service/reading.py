@@ -11,6 +11,7 @@ from courseway.courses.model import (
     Original,
     StoredFile,
     Version,
+    VersionChanges,
     VersionSummary,
     make_capability,
 )
@@ -23,6 +24,7 @@ from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
 from courseway.standards.issues import Report
 from courseway.tenants import Caller, Scope
 
+SHOWN_CHANGES = 100
 UNQUOTED = "/!$&'()*+,;=:@"
 
 
@@ -100,6 +102,18 @@ class Reading(CourseParts):
         async with self._db.tenant(caller.tenant_id) as tx:
             summary = await version_rows.load_version_by_number(tx, course_id, number)
             return await self.version(tx, summary.id), await version_rows.load_report(tx, summary.id)
+
+    async def compare_versions(
+        self, caller: Caller, course_id: UUID, number: int, against: int | None = None
+    ) -> VersionChanges:
+        """Say which files a version has added, removed or changed against an older one, by default the one before."""
+        caller.require(Scope.COURSE_READ)
+        async with self._db.tenant(caller.tenant_id) as tx:
+            newer = await version_rows.load_version_by_number(tx, course_id, number)
+            if number == 1 and against is None:
+                return VersionChanges(number=1, against=None, added_count=newer.file_count)
+            older = await version_rows.load_version_by_number(tx, course_id, against or number - 1)
+            return await version_rows.compare_files(tx, older, newer, limit=SHOWN_CHANGES)
 
     async def original(self, caller: Caller, course_id: UUID, number: int) -> Original:
         """Return a version's package as it was uploaded, ready to be streamed."""

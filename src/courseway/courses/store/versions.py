@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from courseway.courses.model import StoredFile, Version, VersionFiles, VersionMissing, VersionSummary
+from courseway.courses.model import StoredFile, Version, VersionChanges, VersionFiles, VersionMissing, VersionSummary
 from courseway.kit.db import Row, Tx
 from courseway.standards.issues import Report
 from courseway.standards.manifests.structure import CourseStructure
@@ -125,6 +125,26 @@ async def find_files(tx: Tx, version_id: UUID, *, after: str, limit: int) -> lis
         {"version_id": version_id, "after": after, "limit": limit},
     )
     return [_file(row) for row in rows]
+
+
+async def compare_files(tx: Tx, older: VersionSummary, newer: VersionSummary, *, limit: int) -> VersionChanges:
+    """Compare two versions file by file; at most `limit` paths of each kind."""
+    rows = await tx.rows(
+        """
+        WITH before AS (SELECT path, etag FROM version_files WHERE tenant_id = %(tenant_id)s AND version_id = %(older)s),
+            now AS (SELECT path, etag FROM version_files WHERE tenant_id = %(tenant_id)s AND version_id = %(newer)s),
+            differing AS (
+                SELECT coalesce(now.path, before.path) AS path, CASE WHEN before.path IS NULL THEN 'added'
+                    WHEN now.path IS NULL THEN 'removed' ELSE 'changed' END AS kind
+                FROM before FULL JOIN now ON now.path = before.path
+                WHERE before.etag IS DISTINCT FROM now.etag)
+        SELECT kind, count(*) AS count, (array_agg(path ORDER BY path))[1:%(limit)s] AS paths FROM differing GROUP BY kind
+        """,
+        {"older": older.id, "newer": newer.id, "limit": limit},
+    )
+    found: dict[str, Any] = {f"{row['kind']}_count": row["count"] for row in rows}
+    found |= {row["kind"]: tuple(row["paths"]) for row in rows}
+    return VersionChanges(number=newer.number, against=older.number, **found)
 
 
 async def load_version_files(tx: Tx, version_id: UUID) -> VersionFiles | None:
