@@ -1,6 +1,5 @@
-// @vitest-environment jsdom
 import { expect, test } from "vitest";
-import { sayRelative } from "./times";
+import { sayRelative } from "./relative";
 
 const now = new Date("2026-11-23T12:00:00Z");
 test.each([
