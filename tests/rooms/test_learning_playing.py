@@ -435,6 +435,7 @@ async def test_what_only_has_to_be_seen_is_complete_when_it_is(room: Room, stand
     registration = await room.register(course(standard, page))
     window = await room.opened(registration)
     assert window.start["summary"]["completion"] == "completed"
+    assert window.delivery["toc"]["page"]["status"] == "completed"
     assert (await room.read(registration)).summary.completion == "completed"
     assert await room.verbs(registration) == ["initialized", "completed"]
     room.clock.forward(minutes=3)

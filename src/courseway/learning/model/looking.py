@@ -12,7 +12,7 @@ from courseway.standards import cmi, xapi
 from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.tree import Activity
-from courseway.standards.sequencing.values import EndedActivity, TocEntry
+from courseway.standards.sequencing.values import EndedActivity
 
 _MOST_INTERACTIONS = 1000
 
@@ -25,23 +25,22 @@ def view_activities(
     ended = EndedActivity()
     if current is not None:
         ended = ended_activity(cmi.summarize(course.standard, current.cmi), "")
-    toc = overall.foresee(course.tree, state, ended).toc
-    return [_view(course, one, state, records.get(one.identifier), toc) for one in course.tree.activities]
+    statuses = overall.survey(course.tree, state, ended)
+    return [_view(course, one, state, records.get(one.identifier), statuses) for one in course.tree.activities]
 
 
 def _view(
     course: Playable, activity: Activity, state: SequencingState, record: ActivityRecord | None,
-    toc: Mapping[str, TocEntry],
+    statuses: Mapping[str, str],
 ) -> ActivityView:  # fmt: skip
     held = state.activities.get(activity.identifier)
-    line = toc.get(activity.identifier)
     item = activity.item
     view = ActivityView(
         id=activity.identifier,
         title=activity.title,
         kind=item.kind.value if item is not None and activity.is_leaf else "cluster",
         depth=len(activity.path()) - 1,
-        status=line.status if line else "",
+        status=statuses.get(activity.identifier, ""),
         attempts=held.attempts if held else 0,
         suspended=held.suspended if held else False,
     )

@@ -138,7 +138,7 @@ class Playing(LearningParts):
         play.touched.add(activity)
         begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
         seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
-        outcome = msgspec.structs.replace(outcome, toc=seen or outcome.toc)
+        outcome = msgspec.structs.replace(outcome, toc={**outcome.toc, **(seen or {})})
         item = course.tree.by_id[activity].item
         assert item is not None
         return render_delivery(course, outcome, record, play.launch.delivery, self._address(course, play, item))

@@ -100,9 +100,25 @@ def table_of_contents(run: Run, valid: ValidRequests) -> dict[str, TocEntry]:
     for one in run.tree.activities:
         if one.item is not None:
             found[one.identifier] = TocEntry(
-                _status(run, one), valid.choice.get(one.identifier, False), one.item.visible
+                status_of(run, one), valid.choice.get(one.identifier, False), one.item.visible
             )
     return found
+
+
+def contents_line(run: Run, activity: Activity) -> TocEntry:
+    """Return one line of the table of contents."""
+    enabled = _chosen(run, activity.identifier)[0] is not None
+    return TocEntry(status_of(run, activity), enabled, activity.item is not None and activity.item.visible)
+
+
+def status_of(run: Run, activity: Activity) -> str:
+    """Put an activity's status in one word for the learner; a cluster shows what is below it."""
+    reached = _standing(run, activity)
+    if reached.satisfied is not None:
+        return "passed" if reached.satisfied else "failed"
+    if reached.completed:
+        return "completed"
+    return "incomplete" if reached.attempted else "not attempted"
 
 
 def standing(run: Run) -> Standing:
@@ -140,15 +156,6 @@ def _satisfied(primaries: list[ObjectiveStatus], completed: bool) -> bool | None
 
 def _mean(values: list[float]) -> float | None:
     return round(sum(values) / len(values), 7) if values else None
-
-
-def _status(run: Run, activity: Activity) -> str:
-    reached = _standing(run, activity)
-    if reached.satisfied is not None:
-        return "passed" if reached.satisfied else "failed"
-    if reached.completed:
-        return "completed"
-    return "incomplete" if reached.attempted else "not attempted"
 
 
 def _chosen(run: Run, target: str | None) -> tuple[Activity | None, Refused | None]:

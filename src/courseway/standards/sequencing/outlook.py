@@ -50,6 +50,16 @@ def table_of_contents(run: Run, valid: ValidRequests) -> dict[str, TocEntry]:
     return entries
 
 
+def contents_line(run: Run, activity: Activity) -> TocEntry:
+    """Return one line of the table of contents."""
+    kept = len(run.trace)
+    hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
+    visible = activity.item is not None and activity.item.visible and not hidden
+    line = TocEntry(status_of(run, activity), _may_choose(run, activity), visible)
+    del run.trace[kept:]
+    return line
+
+
 def status_of(run: Run, activity: Activity) -> str:
     """Put an activity's status in one word for the learner."""
     done, passed = tracking.completed(run, activity), tracking.satisfied(run, activity, activity.primary)

@@ -5,6 +5,7 @@ The door of sequencing: one request in, what is delivered next out. [SN OP.1]
 """
 
 from enum import StrEnum
+from types import ModuleType
 
 import msgspec
 
@@ -56,7 +57,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """What would be so if the content of the current activity stopped here."""
+    """What is so with what the content of the current activity has reported; `toc` has only the lines that are news."""
 
     standing: Standing
     toc: dict[str, TocEntry]
@@ -103,14 +104,40 @@ def open_session(tree: ActivityTree, state: SequencingState, ended: EndedActivit
 
 
 def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Outlook:
-    """Work out the standing and the table of contents as they are with what the content has reported so far."""
+    """
+    Work out the standing, and the lines of the contents whose status is another, with what the content has reported so far.
+
+    What can be chosen is as it was at delivery: that changes only when the attempt ends.
+    """
+    before, run, view = Run(tree, state), _reported(tree, state, ended), _view(tree)
+    touched = {one.identifier for readers in tree.readers.values() for one in readers} | set(run.state.activities)
+    lines = {}
+    for name in touched:
+        activity = tree.find(name)
+        if activity is not None and activity.item is not None:
+            line = view.contents_line(before, activity)
+            status = view.status_of(run, activity)
+            if status != line.status:
+                lines[name] = TocEntry(status, line.enabled, line.visible)
+    return Outlook(view.standing(run), lines)
+
+
+def survey(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> dict[str, str]:
+    """Return the status of every item with what the content has reported so far, in words."""
+    run, view = _reported(tree, state, ended), _view(tree)
+    return {one.identifier: view.status_of(run, one) for one in tree.activities if one.item is not None}
+
+
+def _reported(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Run:
     run = Run(tree, state)
     _take_over(run, ended)
-    if tree.standard is Standard.SCORM_12:
-        return Outlook(flat.standing(run), flat.table_of_contents(run, flat.valid_requests(run)))
-    if run.current is not None:
+    if tree.standard is not Standard.SCORM_12 and run.current is not None:
         roll_up(run, run.current)
-    return Outlook(outlook.standing(run), outlook.table_of_contents(run, outlook.valid_requests(run)))
+    return run
+
+
+def _view(tree: ActivityTree) -> ModuleType:
+    return flat if tree.standard is Standard.SCORM_12 else outlook
 
 
 def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) -> dict[str, ObjectiveStatus]:
@@ -203,7 +230,7 @@ def _outcome(
     ended: bool = False,
     refused: Refused | None = None,
 ) -> Outcome:
-    view = flat if run.tree.standard is Standard.SCORM_12 else outlook
+    view = _view(run.tree)
     if refused is not None:
         run.note(
             refused.value.rsplit("-", 1)[0], f"refused: {refused.name.lower().replace('_', ' ')} ({refused.value})"
