@@ -51,7 +51,7 @@ STATEMENTS = (
 INSERT INTO courses (id, tenant_id, title, standard, edition, playable, current_version_id, current_version_number, item_count, size_bytes, tags, created_by, created_at, updated_at)
 SELECT pg_temp.made_id(1, n), %(tenant)s, pg_temp.pick(%(titles)s, n) || CASE WHEN n > cardinality(%(titles)s) THEN ' ' || n / cardinality(%(titles)s) ELSE '' END,
        CASE n %% 3 WHEN 0 THEN 'scorm12' ELSE 'scorm2004' END, CASE n %% 3 WHEN 0 THEN '1.2' WHEN 1 THEN '2004-3' ELSE '2004-4' END, true, pg_temp.made_id(2, n),
-       1 + (n %% 4)::int, 3 + (n %% 9)::int, 1500000 + (n * 7919033) %% 90000000, CASE WHEN n %% 5 = 0 THEN '{mandatory}'::text[] ELSE '{}' END, 'Ana Souza',
+       1 + (n %% 4)::int, 3 + (n %% 9)::int, 1500000 + (n::bigint * 7919033) %% 90000000, CASE WHEN n %% 5 = 0 THEN '{mandatory}'::text[] ELSE '{}' END, 'Ana Souza',
        now() - interval '200 days' + n * interval '150 days' / %(courses)s, now() - (n %% 37) * interval '17 hours'
 FROM generate_series(1, %(courses)s) n
 """,

@@ -241,6 +241,28 @@ CREATE TABLE daily_totals (
     PRIMARY KEY (tenant_id, day, course_id, dispatch_id)
 );
 
+CREATE INDEX daily_totals_dispatch ON daily_totals (tenant_id, dispatch_id, day);
+
+-- The same sums for a dispatch, over all days: kept by the database, for what is completed is known below dispatches.
+CREATE TABLE dispatch_totals (
+    dispatch_id uuid PRIMARY KEY,
+    tenant_id uuid NOT NULL REFERENCES tenants,
+    registrations bigint NOT NULL DEFAULT 0,
+    launches bigint NOT NULL DEFAULT 0,
+    completions bigint NOT NULL DEFAULT 0
+);
+CREATE FUNCTION courseway_count_dispatch() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO dispatch_totals AS t (dispatch_id, tenant_id, registrations, launches, completions)
+    VALUES (NEW.dispatch_id, NEW.tenant_id, NEW.registrations - coalesce(OLD.registrations, 0),
+            NEW.launches - coalesce(OLD.launches, 0), NEW.completions - coalesce(OLD.completions, 0))
+    ON CONFLICT (dispatch_id) DO UPDATE SET registrations = t.registrations + excluded.registrations,
+        launches = t.launches + excluded.launches, completions = t.completions + excluded.completions;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER daily_totals_count AFTER INSERT OR UPDATE ON daily_totals FOR EACH ROW
+    WHEN (NEW.dispatch_id <> '00000000-0000-0000-0000-000000000000') EXECUTE FUNCTION courseway_count_dispatch();
+
 -- learning -----------------------------------------------------------------------------------------------------
 CREATE TABLE learners (
     id uuid PRIMARY KEY,
@@ -520,7 +542,7 @@ BEGIN
         'users', 'sessions', 'api_keys', 'audit_events', 'idempotency_keys', 'outbox',
         'courses', 'course_versions', 'version_files', 'uploads', 'course_totals', 'daily_totals',
         'learners', 'registrations', 'activity_states', 'launches', 'launch_commits', 'navigations',
-        'xapi_statements', 'destinations', 'dispatches', 'dispatch_users', 'dispatch_receipts', 'self_tests', 'search_words']
+        'xapi_statements', 'destinations', 'dispatches', 'dispatch_users', 'dispatch_receipts', 'self_tests', 'search_words', 'dispatch_totals']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);

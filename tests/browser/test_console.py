@@ -7,10 +7,17 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
+from benchmarks.console_data import Size, fill
 from playwright.sync_api import expect
 
-from benchmarks.console_data import Size, fill
-from tests.browser.console_desk import NARROW, Operator, accessibility_faults, drop_file, open_operator, scrolls_sideways
+from tests.browser.console_desk import (
+    NARROW,
+    Operator,
+    accessibility_faults,
+    drop_file,
+    open_operator,
+    scrolls_sideways,
+)
 from tests.live import LiveServer
 from tests.packages import Sco, scorm12_package
 

@@ -1,6 +1,5 @@
 """The values of reports, and the pure parts of making them. Nothing here does IO."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,7 +11,6 @@ import msgspec
 from courseway.errors import NotFound
 
 DAYS_SHOWN = 30
-MOST_SEARCH_WORDS = 6
 
 
 class LearnerMissing(NotFound):
@@ -167,13 +165,6 @@ def plan_days(today: date, days: int = DAYS_SHOWN) -> tuple[date, ...]:
 def fill_days(days: Sequence[date], found: Mapping[date, DayTotals]) -> tuple[DayTotals, ...]:
     """Put totals in the order of the days; a day without any is a day of zeros."""
     return tuple(found.get(day) or DayTotals(day) for day in days)
-
-
-def search_ranges(text: str) -> tuple[list[str], list[str]]:
-    """Turn what was typed into ranges of words: the first words, and the words they end before."""
-    words = [word[:64] for word in re.split(r"[\W_]+", text.lower()) if word][:MOST_SEARCH_WORDS]
-    longest_first = sorted(dict.fromkeys(words), key=len, reverse=True)
-    return longest_first, [word + "\U0010ffff" for word in longest_first]
 
 
 def read_id(text: str) -> UUID | None:

@@ -7,6 +7,7 @@ from courseway.errors import Invalid
 from courseway.kit.clock import Clock, utc_now
 from courseway.kit.db import Database, Tx
 from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
+from courseway.kit.words import read_words
 from courseway.reports.model import (
     CourseCompletion,
     CourseCompletionSort,
@@ -21,7 +22,6 @@ from courseway.reports.model import (
     fill_days,
     plan_days,
     read_id,
-    search_ranges,
 )
 from courseway.reports.store import figures, lists
 from courseway.tenants import Caller, Scope
@@ -76,11 +76,11 @@ class Service:
     async def completion_by_course(self, caller: Caller, query: ListQuery = EVERYTHING) -> Page[CourseCompletion]:
         """List how far learners came with each course."""
         caller.require(Scope.ANALYTICS_READ)
-        size, (words, ends) = page_limit(query.limit), search_ranges(query.search)
+        size, words = page_limit(query.limit), read_words(query.search)
         by_title = query.sort != CourseCompletionSort.NEWEST
         async with self._db.tenant(caller.tenant_id) as tx:
             rows = await lists.find_course_completion(
-                tx, by_title=by_title, words=words, ends=ends, after=_named_place(query.cursor), limit=size + 1
+                tx, by_title=by_title, words=words, after=_named_place(query.cursor), limit=size + 1
             )
         return make_page(rows, size, lambda row: [row.title.lower(), row.course_id])
 
@@ -89,20 +89,20 @@ class Service:
     ) -> Page[DestinationCompletion]:
         """List how far the learners of each destination came."""
         caller.require(Scope.ANALYTICS_READ)
-        size, (words, ends) = page_limit(query.limit), search_ranges(query.search)
+        size, words = page_limit(query.limit), read_words(query.search)
         after = _uuid(decode_cursor(query.cursor, 1)[0]) if query.cursor else None
         async with self._db.tenant(caller.tenant_id) as tx:
-            rows = await lists.find_destination_completion(tx, words=words, ends=ends, after=after, limit=size + 1)
+            rows = await lists.find_destination_completion(tx, words=words, after=after, limit=size + 1)
         return make_page(rows, size, lambda row: [row.destination_id])
 
     async def list_learners(self, caller: Caller, query: ListQuery = EVERYTHING) -> Page[LearnerRow]:
         """List learners with what they began and finished."""
         caller.require(Scope.ANALYTICS_READ)
-        size, (words, ends) = page_limit(query.limit), search_ranges(query.search)
+        size, words = page_limit(query.limit), read_words(query.search)
         by_name = query.sort == LearnerSort.NAME
         async with self._db.tenant(caller.tenant_id) as tx:
             rows = await lists.find_learners(
-                tx, by_name=by_name, words=words, ends=ends, after=_named_place(query.cursor), limit=size + 1
+                tx, by_name=by_name, words=words, after=_named_place(query.cursor), limit=size + 1
             )
         return make_page(rows, size, lambda row: [row.name.lower(), row.id])
 
@@ -117,7 +117,7 @@ class Service:
 
     async def search(self, caller: Caller, text: str) -> tuple[Hit, ...]:
         """Find courses, dispatches, destinations and learners by the beginnings of words, or anything by its id."""
-        words, ends = search_ranges(text)
+        words = read_words(text)
         if not words:
             return ()
         hits: list[Hit] = []
@@ -128,7 +128,7 @@ class Service:
                 return tuple(await lists.find_by_id(tx, subject_id))
             for kind, scope in KINDS.items():
                 if caller.may(scope):
-                    hits += await lists.find_hits(tx, kind, words, ends, HITS_EACH)
+                    hits += await lists.find_hits(tx, kind, words, HITS_EACH)
         return tuple(hits)
 
 

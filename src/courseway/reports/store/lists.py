@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from courseway.kit.db import Tx
+from courseway.kit.words import word_params
 from courseway.reports.model import CourseCompletion, DestinationCompletion, Hit, LearnerRow
 
 # A subject matches when each of the typed words begins one of its own; the first (longest) word finds the candidates.
@@ -17,17 +18,17 @@ MATCHES = """
 """
 
 
-def _search(kind: str, words: list[str], ends: list[str]) -> dict[str, Any]:
-    return {"kind": kind, "first": words[0], "first_end": ends[0], "words": words[1:], "ends": ends[1:]}
+def _search(kind: str, words: list[str]) -> dict[str, Any]:
+    return {"kind": kind, **word_params(words)}
 
 
 async def find_course_completion(
-    tx: Tx, *, by_title: bool, words: list[str], ends: list[str], after: tuple[str, UUID] | None, limit: int
+    tx: Tx, *, by_title: bool, words: list[str], after: tuple[str, UUID] | None, limit: int
 ) -> list[CourseCompletion]:
     """List courses with how far learners came, by title or the newest first; `after` is the last row's title and id."""
     params: dict[str, Any] = {"limit": limit, "title": after[0] if after else "", "after": after[1] if after else None}
     if words:
-        params |= _search("courses", words, ends)
+        params |= _search("courses", words)
     rows = await tx.rows(_course_completion_sql(by_title, bool(words), after is not None), params)
     return [CourseCompletion(**row) for row in rows]
 
@@ -46,12 +47,12 @@ def _course_completion_sql(by_title: bool, searched: bool, later: bool) -> Any:
 
 
 async def find_destination_completion(
-    tx: Tx, *, words: list[str], ends: list[str], after: UUID | None, limit: int
+    tx: Tx, *, words: list[str], after: UUID | None, limit: int
 ) -> list[DestinationCompletion]:
     """List destinations, the newest first, with the sums of their dispatches."""
     params: dict[str, Any] = {"limit": limit, "after": after}
     if words:
-        params |= _search("destinations", words, ends)
+        params |= _search("destinations", words)
     rows = await tx.rows(_destination_completion_sql(bool(words), after is not None), params)
     return [DestinationCompletion(**row) for row in rows]
 
@@ -66,20 +67,21 @@ def _destination_completion_sql(searched: bool, later: bool) -> Any:
         LATERAL (SELECT count(*) AS dispatches, coalesce(sum(registration_count), 0)::bigint AS learners,
                         coalesce(sum(registration_count) FILTER (WHERE registration_cap > 0), 0)::bigint AS seats_used,
                         coalesce(sum(registration_cap), 0)::bigint AS seats_sold,
-                        coalesce(sum(launches), 0)::bigint AS launches,
-                        coalesce(sum(completions), 0)::bigint AS completions, max(last_launch_at) AS last_launch_at
-                 FROM dispatches WHERE tenant_id = %(tenant_id)s AND destination_id = p.id AND deleted_at IS NULL) s
+                        coalesce(sum(d.launches), 0)::bigint AS launches,
+                        coalesce(sum(t.completions), 0)::bigint AS completions, max(last_launch_at) AS last_launch_at
+                 FROM dispatches d LEFT JOIN dispatch_totals t ON t.dispatch_id = d.id AND t.tenant_id = %(tenant_id)s
+                 WHERE d.tenant_id = %(tenant_id)s AND destination_id = p.id AND deleted_at IS NULL) s
         ORDER BY p.id DESC
         """  # noqa: S608 - joined from constants of this file
 
 
 async def find_learners(
-    tx: Tx, *, by_name: bool, words: list[str], ends: list[str], after: tuple[str, UUID] | None, limit: int
+    tx: Tx, *, by_name: bool, words: list[str], after: tuple[str, UUID] | None, limit: int
 ) -> list[LearnerRow]:
     """List learners with how many courses they began and finished, by name or the newest first."""
     params: dict[str, Any] = {"limit": limit, "name": after[0] if after else "", "after": after[1] if after else None}
     if words:
-        params |= _search("learners", words, ends)
+        params |= _search("learners", words)
     rows = await tx.rows(_learners_sql(by_name, bool(words), after is not None), params)
     return [LearnerRow(**row) for row in rows]
 
@@ -126,10 +128,10 @@ HITS = {
 }
 
 
-async def find_hits(tx: Tx, kind: str, words: list[str], ends: list[str], limit: int) -> list[Hit]:
+async def find_hits(tx: Tx, kind: str, words: list[str], limit: int) -> list[Hit]:
     """Find what matches the typed words among one kind of thing, the newest first."""
     sql: Any = f"{HITS[kind]} AND id IN ({MATCHES}) ORDER BY id DESC LIMIT %(limit)s"
-    rows = await tx.rows(sql, {**_search(kind, words, ends), "limit": limit})
+    rows = await tx.rows(sql, {**_search(kind, words), "limit": limit})
     return [Hit(**row) for row in rows]
 
 

@@ -1,0 +1,130 @@
+"""
+Console: the server's time for every page with 1,000 courses and 100,000 registrations, and how it grows with the data.
+
+Each page is asked for over HTTP, one request at a time, from one web process; the median of the rounds counts. The
+same is done with a tenth of the data, in the same run. Run alone: `python -m benchmarks console`.
+"""
+
+import asyncio
+import re
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+from tests.live import LiveServer
+
+from benchmarks.console_data import Size, fill
+from benchmarks.figure import Figure
+from courseway.kit.db import Database
+from courseway.ops.migrate import upgrade
+from courseway.ops.postgres import Cluster
+from courseway.tenants import Role, Service, platform_caller
+
+SMALL = Size(courses=100, registrations=10_000)
+LARGE = Size(courses=1_000, registrations=100_000)
+ROUNDS = 15
+LISTS = (
+    "/courses", "/courses?q=safety", "/courses?sort=title", "/destinations", "/dispatches", "/dispatches?q=fire", "/learners", "/learners?sort=name", "/learners?q=sou",
+    "/registrations", "/registrations?completion=completed", "/registrations?q=priya", "/statements", "/reports", "/reports/destinations", "/activity", "/search?q=safe",
+)  # fmt: skip
+PAGES = (
+    "/", "{course}", "{course}/report", "{course}/versions", "{course}/registrations", "{course}/dispatches", "{course}/settings", "/destinations/01900003-0000-7000-8000-000000000002",
+    "/dispatches/new", "{dispatch}", "{dispatch}/learners", "{dispatch}/usage", "{dispatch}/edit", "/learners/01900005-0000-7000-8000-000000000002",
+    "{registration}", "{registration}/launches", "{registration}/launches/01900008-0000-7000-8000-00000000003a", "{registration}/answers", "{registration}/statements", "{registration}/lms",
+    "/settings", "/settings/users", "/settings/api-keys", "/settings/account",
+)  # fmt: skip
+PLACES = {
+    "course": "/courses/01900001-0000-7000-8000-000000000003",
+    "dispatch": "/dispatches/01900004-0000-7000-8000-000000000004",
+    "registration": "/registrations/01900006-0000-7000-8000-00000000003a",
+}
+
+
+@dataclass
+class Measured:
+    """Median milliseconds of each page."""
+
+    pages: dict[str, float]
+
+    def worst(self, names: tuple[str, ...]) -> tuple[str, float]:
+        name = max(names, key=lambda one: self.pages[one])
+        return name, self.pages[name]
+
+
+def main() -> list[Figure]:
+    with tempfile.TemporaryDirectory(prefix="courseway-bench-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        cluster = Cluster(folder / "cluster", settings={"shared_buffers": "256MB", "fsync": "off"})
+        cluster.start()
+        try:
+            small, large = (_measure(cluster, folder, name, size) for name, size in (("small", SMALL), ("large", LARGE)))
+        finally:
+            cluster.stop(mode="immediate")
+    return _figures(small, large)
+
+
+def _figures(small: Measured, large: Measured) -> list[Figure]:
+    every = (*LISTS, *PAGES)
+    page, worst = large.worst(every)
+    growth = {name: large.pages[name] / small.pages[name] for name in LISTS}
+    steepest = max(growth, key=lambda name: growth[name])
+    note = f"{small.pages[steepest]:.1f} ms to {large.pages[steepest]:.1f} ms: {steepest}"
+    typical = statistics.median(large.pages[name] for name in every)
+    return [
+        Figure("Console: median time of the slowest page, 1,000 courses and 100,000 registrations", worst, "ms", at_most=30, note=page),
+        Figure("Console: median time of the middle page", typical, "ms", at_most=30),
+        Figure("Console: the steepest growth of a list, ten times the data", growth[steepest], "times", at_most=1.6, note=note),
+    ]
+
+
+def _measure(cluster: Cluster, folder: Path, name: str, size: Size) -> Measured:
+    cluster.create_database(name)
+    url = cluster.url(name)
+    upgrade(url)
+    home = folder / name
+    home.mkdir()
+    server = LiveServer(url, home)
+    fill(url, asyncio.run(_tenant(server)), size)
+    server.start("web")
+    try:
+        with _signed_in(server) as client:
+            return Measured({page: _median(client, page.format(**PLACES)) for page in (*LISTS, *PAGES)})
+    finally:
+        server.stop()
+
+
+async def _tenant(server: LiveServer) -> UUID:
+    db = Database(server.database_url, min_size=1, max_size=2)
+    await db.open()
+    service = Service(db=db, console_url=server.console, session_seconds=86_400)
+    tenant = await service.create_tenant(name="Northwind Training", slug="northwind")
+    await service.add_user(platform_caller(tenant.id), email=server.email, role=Role.OWNER, password=server.password)
+    await db.close()
+    return tenant.id
+
+
+def _signed_in(server: LiveServer) -> httpx.Client:
+    client = httpx.Client(base_url=server.console, timeout=60, follow_redirects=True)
+    page = client.post("/sign-in", data={"email": server.email, "password": server.password}, headers={"Origin": server.console})
+    assert re.search("Overview", page.text), page.status_code
+    return client
+
+
+def _median(client: httpx.Client, path: str) -> float:
+    times = []
+    for _ in range(ROUNDS + 2):  # the first two compile the template and warm the plans
+        started = time.perf_counter()
+        answer = client.get(path)
+        times.append((time.perf_counter() - started) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code)
+    return statistics.median(times[2:])
+
+
+if __name__ == "__main__":
+    for figure in main():
+        print(figure.name, figure.shown(), figure.target_shown())
