@@ -18,6 +18,7 @@ from courseway.kit.db import Database
 from courseway.kit.web import EXCEPTION_HANDLERS
 from courseway.tenants import AuditQuery, Caller, KeyKind, Role, Scope, Service, platform_caller, provide_caller
 from courseway.tenants.http import ROUTES, make_refusal_handler
+from courseway.tenants.model import sender_address
 
 QUICK = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 CONSOLE = "http://console.test"
@@ -138,6 +139,20 @@ async def test_a_key_comes_in_either_header_and_never_in_the_address(
         answer = await client.get("/api/users", params=query, headers={"X-API-Key": key})
         assert (answer.status_code, answer.json()["code"]) == (401, "tenants.key_refused")
         assert key not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "sender"),
+    [
+        ("192.0.2.1", "", "192.0.2.1"),
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
+        ("127.0.0.1", "", "127.0.0.1"),
+        ("127.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("::1", "10.0.0.1, 198.51.100.7", "198.51.100.7"),
+    ],
+)
+def test_only_a_proxy_on_this_machine_says_who_sent_a_request(peer: str, forwarded: str, sender: str) -> None:
+    assert sender_address(peer, forwarded) == sender
 
 
 @pytest.mark.parametrize("key", ["", "x", "cw_", "cw__", "cw_a_b", "cw_a", "Bearer", "cw_\xff_\xff", "\x00"])

@@ -10,7 +10,9 @@ from courseway.commands.speech import REFUSED, Stop, examples, say_done, show_js
 @remote_command
 def health(remote: Remote) -> None:
     """Ask the platform how it is; exit code 1 when a part of it is down."""
-    answer = remote.client.get("/api/health")
+    answer = remote.probe("/api/health")
+    if answer.headers.get("content-type", "").split(";")[0] != "application/json":
+        raise Stop(f"{remote.url} answers, but is not Courseway ({answer.status_code}).", REFUSED)
     report = answer.json()
     if remote.as_json:
         show_json(report)

@@ -77,6 +77,13 @@ class Remote:
             making.unlink(missing_ok=True)
         return target.stat().st_size
 
+    def probe(self, path: str) -> httpx.Response:
+        """Read something whose refusal is an answer too."""
+        try:
+            return self.client.get(path)
+        except httpx.HTTPError as error:
+            raise _unreachable(self.url, error) from error
+
     def tell(self, value: Any, sentence: str) -> None:
         """Say that something is done; machines get the value."""
         if self.as_json:

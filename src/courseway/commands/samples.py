@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -36,16 +37,17 @@ def find_samples() -> list[Path]:
     return sorted((checkout / "build").glob("*.zip"))
 
 
-def import_samples(credentials: Credentials, folder: DataFolder) -> int:
+def import_samples(credentials: Credentials, folder: DataFolder, address: str) -> int:
     """
     Import what was not imported before, wait for it, and return how many courses that were.
 
-    What was done is kept in the data folder: a sample that somebody deleted stays deleted.
+    `address` is where this machine reaches the console, which may be known to others under a name that is not served
+    yet. What was done is kept in the data folder: a sample that somebody deleted stays deleted.
     """
     kept = folder.read("samples.json")
-    headers = {"X-API-Key": credentials.api_key}
+    headers = {"X-API-Key": credentials.api_key, "Host": urlsplit(credentials.console_url).netloc}
     fresh = 0
-    with httpx.Client(base_url=credentials.console_url, headers=headers, timeout=120) as client:
+    with httpx.Client(base_url=address, headers=headers, timeout=120, trust_env=False) as client:
         for package in find_samples():
             if kept.get(package.name) == "imported":
                 continue

@@ -53,7 +53,15 @@ def unicode_works(stream: Any) -> bool:
 def step(done: str) -> Iterator[None]:
     """Run one step and say afterwards that it is done and how long it took."""
     started = time.monotonic()
-    yield
+    watched = sys.stdout.isatty()
+    if watched:
+        click.echo(f"  {done} …", nl=False)
+        sys.stdout.flush()
+    try:
+        yield
+    finally:
+        if watched:
+            click.echo("\r\x1b[K", nl=False)
     say_done(f"{done} ({time.monotonic() - started:.1f} s)")
 
 

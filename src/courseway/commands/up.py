@@ -26,7 +26,8 @@ DATABASE = "courseway"
 SECONDS_TO_START = 120.0
 # The server waits for a second at most before it drops connections, so that Ctrl-C is a matter of seconds.
 PROGRAMS_STOP_SECONDS = 12.0
-CLUSTER_SETTINGS = {"max_connections": "100", "shared_buffers": "128MB", "max_wal_size": "1GB"}
+CLUSTER_SETTINGS = {"shared_buffers": "128MB", "max_wal_size": "1GB"}
+CONNECTIONS_PER_PROCESS = 6  # beside the pool: the queue's, and a margin
 
 
 class StopAsked(BaseException):
@@ -48,7 +49,10 @@ class Platform:
             say_done("PostgreSQL of DATABASE_URL is used")
             return
         with step("PostgreSQL started"):
-            cluster = Cluster(self.folder.path / "postgres", settings=CLUSTER_SETTINGS)
+            processes = self.settings.workers + 1
+            connections = 30 + processes * (self.settings.pool_size + CONNECTIONS_PER_PROCESS)
+            settings = {**CLUSTER_SETTINGS, "max_connections": str(max(100, connections))}
+            cluster = Cluster(self.folder.path / "postgres", settings=settings)
             program = Program(
                 "PostgreSQL",
                 (),
@@ -121,13 +125,15 @@ class Platform:
             stop_seconds=PROGRAMS_STOP_SECONDS,
         )
 
+    def local_address(self) -> str:
+        """Return where this machine reaches the web."""
+        host = self.settings.host
+        if host in {"0.0.0.0", "::", "localhost"}:  # noqa: S104 - only compared
+            host = "127.0.0.1"
+        return f"http://[{host}]:{self.settings.port}" if ":" in host else f"http://{host}:{self.settings.port}"
+
     def _wait_until_ready(self) -> None:
-        host = "127.0.0.1" if self.settings.host in {"0.0.0.0", "::", "localhost"} else self.settings.host  # noqa: S104
-        address = (
-            f"http://[{host}]:{self.settings.port}/health"
-            if ":" in host
-            else f"http://{host}:{self.settings.port}/health"
-        )
+        address = f"{self.local_address()}/health"
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
             code = self.supervisor.failed("web")
@@ -195,7 +201,7 @@ def _start(platform: Platform, demo: bool) -> None:
     if demo:
         started = time.monotonic()
         try:
-            fresh = import_samples(credentials, platform.folder)
+            fresh = import_samples(credentials, platform.folder, platform.local_address())
             took = f" ({time.monotonic() - started:.1f} s)"
             say_done(f"{fresh} sample courses imported{took}" if fresh else "Sample courses are there")
         except (SamplesMissing, httpx.HTTPError) as error:

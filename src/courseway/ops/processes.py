@@ -17,6 +17,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 20.0
+LONGEST_LOG_BYTES = 16 * 1024 * 1024
 
 
 def die_with_parent(with_signal: int = signal.SIGKILL) -> None:
@@ -60,6 +61,7 @@ class Program:
 
     def launch(self) -> "subprocess.Popen[bytes]":
         """Start it in a session of its own, so that a Ctrl-C in the terminal reaches only us."""
+        keep_short(self.log)
         if self.start is not None:
             return self.start()
         with self.log.open("ab") as log:
@@ -72,6 +74,13 @@ class Program:
                 start_new_session=True,
                 preexec_fn=death_signal(self.death),
             )
+
+
+def keep_short(log: Path) -> None:
+    """Put a log aside that has grown large; the one put aside before goes."""
+    with contextlib.suppress(OSError):
+        if log.stat().st_size > LONGEST_LOG_BYTES:
+            log.replace(log.with_name(f"{log.name}.1"))
 
 
 @dataclass

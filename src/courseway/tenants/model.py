@@ -374,6 +374,21 @@ def same_origin(origin: str, console_url: str) -> bool:
     return (sent.scheme, sent.netloc) == (own.scheme, own.netloc)
 
 
+def is_loopback(address: str) -> bool:
+    """Tell whether an address is this machine's own: a proxy in front of us, or somebody sitting here."""
+    return address in {"::1", "localhost"} or address.startswith(("127.", "::ffff:127."))
+
+
+def sender_address(peer: str, forwarded: str) -> str:
+    """
+    Return who sent a request: the peer, or what a proxy on this machine says.
+
+    Of X-Forwarded-For only the last entry counts, which our own proxy wrote; the others were the client's to choose.
+    """
+    last = forwarded.rpartition(",")[2].strip()
+    return last[:64] if last and is_loopback(peer) else peer
+
+
 def holds_key(query: Iterable[tuple[str, str]]) -> bool:
     """Tell whether a query string carries a key, which would end up in logs and histories."""
     names = {"api_key", "apikey", "x-api-key", "access_token"}

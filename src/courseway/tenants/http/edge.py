@@ -29,6 +29,7 @@ from courseway.tenants.model import (
     parse_api_credential,
     parse_basic,
     same_origin,
+    sender_address,
 )
 from courseway.tenants.service import Attempt, Service
 
@@ -74,8 +75,9 @@ async def _authenticate(request: AnyRequest, tenants: Service) -> Caller:
 
 
 def client_address(request: AnyRequest) -> str:
-    """Return the network address a request came from, as the server saw it."""
-    return request.client.host if request.client else ""
+    """Return the network address a request came from; a proxy on this machine is believed, nobody else is."""
+    peer = request.client.host if request.client else ""
+    return sender_address(peer, request.headers.get("x-forwarded-for", ""))
 
 
 def check_origin(request: AnyRequest, tenants: Service) -> None:
