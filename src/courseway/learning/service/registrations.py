@@ -1,6 +1,6 @@
 """Registrations as their owners and the rooms above see them: opened, listed, looked into, reset, marked, launched."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -65,12 +65,6 @@ class Registrations(LearningParts):
             if known:
                 return known[0]
         return await self._open(tx, course_id, version_id, learner, dispatch_id)
-
-    async def find_dispatch_registrations(
-        self, tx: Tx, *, tenant_id: UUID, course_id: UUID, dispatch_id: UUID, external_id: str
-    ) -> Sequence[Registration]:
-        """List what this learner has under this dispatch, newest instance first; makes nothing."""
-        return await rows.find_of_learner(tx, course_id, external_id, dispatch_id)
 
     async def create_link(
         self, tx: Tx | None, tenant_id: UUID, registration_id: UUID, options: LinkOptions | None = None
