@@ -104,7 +104,7 @@ export const WORDS = {
   unsaved: {
     title: "Not everything is saved yet",
     text: (changes: number) =>
-      `${changes} ${changes === 1 ? "change waits" : "changes wait"} for the connection. You leave as soon as they are saved, or now, and risk losing them.`,
+      `${changes} ${changes === 1 ? "change waits" : "changes wait"} for the connection. You leave as soon as everything is saved. If you leave now, what waits may be lost.`,
     leave: "Leave anyway",
     stay: "Stay in the course",
   },
