@@ -113,6 +113,13 @@ class Stage:
         user: dict[str, Any] = answer.json()["items"][0]
         return user
 
+    async def usage(self) -> dict[str, Any]:
+        """How the dispatch is used."""
+        with self.server.api() as api:
+            answer = await asyncio.to_thread(api.get, f"/api/dispatches/{self.dispatch_id}/usage")
+        usage: dict[str, Any] = answer.json()
+        return usage
+
     async def receipts(self) -> list[dict[str, Any]]:
         """What the LMS answered, newest first."""
         registration = (await self.user())["registration_id"]

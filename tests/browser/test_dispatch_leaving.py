@@ -64,6 +64,9 @@ async def test_an_ordered_exit_saves_finishes_once_and_says_so(stage: Make, pack
     await asyncio.sleep(0.5)
     assert (one.attempt.count("initialize"), one.attempt.count("finish")) == (1, 1)
     assert [save["kind"] for save in one.attempt.saves][-1] == "finish"
+    usage = await one.usage()
+    assert (usage["registration_count"], usage["launches"], usage["completions"]) == (1, 1, 1)
+    assert [(day["launches"], day["completions"]) for day in usage["days"]] == [(1, 1)]
 
 
 @both_formats
