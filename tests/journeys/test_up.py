@@ -1,8 +1,10 @@
 """`courseway up`: starts from nothing, stops cleanly, goes on where it was, survives being killed."""
 
+import io
 import os
 import signal
 import socket
+import zipfile
 from collections.abc import Iterator
 
 import httpx
@@ -17,6 +19,25 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
 def up() -> Iterator[Up]:
     with up_folder() as made:
         yield made
+
+
+def package() -> bytes:
+    """A course with enough in it that its import takes a moment."""
+    manifest = """<?xml version="1.0"?>
+<manifest identifier="golf" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
+          xmlns:adlcp="http://www.adlnet.org/xsd/adlcp_rootv1p2">
+  <metadata><schema>ADL SCORM</schema><schemaversion>1.2</schemaversion></metadata>
+  <organizations default="o"><organization identifier="o"><title>Golf</title>
+    <item identifier="i" identifierref="r"><title>Golf</title></item></organization></organizations>
+  <resources><resource identifier="r" type="webcontent" adlcp:scormtype="sco" href="index.html"/></resources>
+</manifest>"""
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as archive:
+        archive.writestr("imsmanifest.xml", manifest)
+        archive.writestr("index.html", "<!doctype html><title>Golf</title>")
+        for number in range(1500):
+            archive.writestr(f"files/{number}.txt", f"file {number}")
+    return body.getvalue()
 
 
 def titles(up: Up) -> list[str]:
@@ -100,13 +121,22 @@ def test_killed_it_leaves_nothing_running_and_recovers(up: Up) -> None:
     with up.api() as api:
         made = api.post("/api/users", json={"email": "ada@northwind.example", "role": "viewer"})
         assert made.status_code == 201
+        accepted = api.post(
+            "/api/courses",
+            content=package(),
+            headers={"Content-Type": "application/zip", "Content-Disposition": "attachment; filename=golf.zip"},
+        )
+        assert accepted.status_code == 202
     up.kill()
     wait_until(lambda: up.children() == {}, 15, up.children)
     up.start("--no-demo")
     assert up.credentials() == found
     with up.api() as api:
         emails = [user["email"] for user in api.get("/api/users").json()["items"]]
-    assert "ada@northwind.example" in emails, "what was acknowledged is still there"
+        assert "ada@northwind.example" in emails, "what was acknowledged is still there"
+        upload = f"/api/uploads/{accepted.json()['id']}"
+        wait_until(lambda: api.get(upload).json()["state"] == "ready", 60, lambda: api.get(upload).text)
+        assert len(api.get("/api/courses").json()["items"]) == 1, "an accepted upload becomes one course"
     assert up.interrupt() == 0
 
 
