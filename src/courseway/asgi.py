@@ -20,6 +20,8 @@ from courseway.wiring import Platform, build, configure_logging, console_app, co
 
 log = structlog.get_logger(__name__)
 JSON = (b"content-type", b"application/json")
+# Packages issued before the content address changed call the old one; they are told there where the service is now.
+DISPATCH_PATH = "/dispatch/"
 NO_STORE = (b"cache-control", b"no-store")
 
 
@@ -49,7 +51,7 @@ class Site:
             await self._answer_ready(send)
         elif path == "/api/health":
             await self._answer_health(send)
-        elif _host(scope) == self._content_host:
+        elif _host(scope) == self._content_host or path.startswith(DISPATCH_PATH):
             await self._serve_content(path, scope, receive, send)
         else:
             await self._console(scope, receive, send)

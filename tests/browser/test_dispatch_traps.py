@@ -113,6 +113,19 @@ async def test_a_service_that_is_away_for_a_moment_is_waited_for(live_server: Li
     await one.lms_holds_the_result()
 
 
+async def test_a_package_that_calls_an_old_address_of_the_service_still_opens(
+    live_server: LiveServer, stage: Make
+) -> None:
+    one = await stage()
+    old = live_server.console.encode()
+    package = one.lms.packages[one.package]
+    package["index.html"] = package["index.html"].replace(live_server.content.encode(), old)
+    await one.enter()
+    await one.learn()
+    await one.lms_holds_the_result()
+    await one.receipt_is_here()
+
+
 async def test_without_an_lms_the_page_says_where_to_open_the_course(stage: Make) -> None:
     one = await stage()
     page = await one.browser.open(f"{one.lms.origin}/content/{one.package}/index.html")

@@ -98,7 +98,7 @@ class LmsServer:
     """The LMS. Pages are at `origin`; what it holds is asked of this object directly."""
 
     def __init__(self, host: str = "localhost") -> None:
-        self._packages: dict[str, dict[str, bytes]] = {}
+        self.packages: dict[str, dict[str, bytes]] = {}
         self._launch: dict[str, tuple[str, str]] = {}
         self._attempts: dict[str, Attempt] = {}
         self._refuse_until = 0.0
@@ -144,9 +144,9 @@ class LmsServer:
         assert "masteryscore" not in text
         version = manifest.findtext(".//{*}schemaversion") or ""
         href = next(node.get("href") for node in manifest.iter("{*}resource") if node.get("href"))
-        package = f"{name}-{len(self._packages) + 1}"
+        package = f"{name}-{len(self.packages) + 1}"
         with self._lock:
-            self._packages[package] = files
+            self.packages[package] = files
             self._launch[package] = ("scorm12" if version == "1.2" else "scorm2004", str(href))
         return package
 
@@ -180,10 +180,10 @@ class LmsServer:
         options = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if path[:2] == ["lms", "play"]:
             self._play(request, path[2], path[3], options)
-        elif path[0] == "content" and "/".join(path[2:]) in self._packages.get(path[1], {}):
+        elif path[0] == "content" and "/".join(path[2:]) in self.packages.get(path[1], {}):
             name = "/".join(path[2:])
             self._send(
-                request, 200, self._packages[path[1]][name], guess_type(name)[0] or "text/plain", _headers(options)
+                request, 200, self.packages[path[1]][name], guess_type(name)[0] or "text/plain", _headers(options)
             )
         elif path[0] == "lms":
             self._send(request, 200, b"<!doctype html><title>Elsewhere</title><p>Elsewhere</p>", "text/html", {})
