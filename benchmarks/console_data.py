@@ -72,7 +72,7 @@ FROM generate_series(1, %(places)s) n
 """,
     """
 INSERT INTO dispatches (id, tenant_id, destination_id, course_id, name, registration_cap, expires_at, created_at, updated_at, enabled)
-SELECT pg_temp.made_id(4, n), %(tenant)s, pg_temp.made_id(3, 1 + (n * 7) %% %(places)s), pg_temp.made_id(1, 1 + n %% %(courses)s), (SELECT title FROM courses WHERE id = pg_temp.made_id(1, 1 + n %% %(courses)s)),
+SELECT pg_temp.made_id(4, n), %(tenant)s, pg_temp.made_id(3, 1 + (n * 5 + n / 3) %% %(places)s), pg_temp.made_id(1, 1 + n %% %(courses)s), (SELECT title FROM courses WHERE id = pg_temp.made_id(1, 1 + n %% %(courses)s)),
        CASE n %% 4 WHEN 0 THEN 0 ELSE greatest(25, %(each)s * (1 + n %% 3)) END, CASE n %% 6 WHEN 1 THEN now() + (3 + n %% 300) * interval '1 day' END, now() - interval '150 days' + n * interval '1 minute', now(), n %% 17 <> 3
 FROM generate_series(1, %(dispatches)s) n
 """,
@@ -136,7 +136,7 @@ SELECT r.tenant_id, gen_random_uuid(), decode(md5(l.external_id), 'hex'), 'http:
        jsonb_build_object('actor', jsonb_build_object('name', l.name, 'account', jsonb_build_object('homePage', 'http://localhost:5000', 'name', l.external_id)),
            'verb', jsonb_build_object('id', 'http://adlnet.gov/expapi/verbs/' || r.completion, 'display', jsonb_build_object('en', r.completion)),
            'object', jsonb_build_object('id', 'urn:courseway:course:' || r.course_id, 'definition', jsonb_build_object('name', jsonb_build_object('en', c.title))),
-           'result', jsonb_build_object('score', jsonb_build_object('scaled', coalesce(r.score_scaled, 0)), 'completion', true), 'timestamp', r.last_activity_at), r.last_activity_at, r.last_activity_at
+           'result', jsonb_build_object('score', jsonb_build_object('scaled', coalesce(r.score_scaled, 0)), 'completion', r.completion = 'completed'), 'timestamp', r.last_activity_at), r.last_activity_at, r.last_activity_at
 FROM registrations r JOIN learners l ON l.id = r.learner_id JOIN courses c ON c.id = r.course_id WHERE r.tenant_id = %(tenant)s AND r.completion <> 'not attempted' ORDER BY r.id
 """,
     """

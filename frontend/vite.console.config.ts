@@ -1,6 +1,7 @@
 /** Builds the console's script and style: hashed files under /static/ and a manifest.json by which templates find them. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { PurgeCSS } from "purgecss";
 import { defineConfig, type Plugin } from "vite";
 import { ICONS } from "./console/icons";
 
@@ -34,11 +35,39 @@ function iconSprite(): Plugin {
   };
 }
 
+const TABLER = "virtual:tabler.css";
+
+/** Of Tabler only what the templates and the script name, in a layer beneath the console's own style. */
+function tabler(): Plugin {
+  const folder = fileURLToPath(new URL("../src/courseway/console", import.meta.url));
+  const sheet = fileURLToPath(
+    new URL("./node_modules/@tabler/core/dist/css/tabler.min.css", import.meta.url),
+  );
+  return {
+    name: "courseway-tabler",
+    resolveId: (id) => (id === TABLER ? `\0${TABLER}` : null),
+    async load(id) {
+      if (id !== `\0${TABLER}`) return null;
+      const [purged] = await new PurgeCSS().purge({
+        content: [
+          `${folder}/templates/**/*.html`,
+          fileURLToPath(new URL("./console/src/*.ts", import.meta.url)),
+        ],
+        css: [sheet],
+        variables: true,
+        keyframes: true,
+        safelist: { standard: ["html", "body"] },
+      });
+      return `@layer tabler{${(purged?.css ?? "").replace(/@charset "[^"]*";/, "")}}`;
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL("./console", import.meta.url)),
   base: "/static/",
   publicDir: false,
-  plugins: [iconSprite()],
+  plugins: [tabler(), iconSprite()],
   build: {
     outDir: fileURLToPath(new URL("../src/courseway/_frontend/console", import.meta.url)),
     emptyOutDir: true,

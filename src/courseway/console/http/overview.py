@@ -1,11 +1,9 @@
 """The first page: what happened, what there is, what needs a person."""
 
-from typing import Any
-
 from litestar import Response, get
 
 from courseway.console.bars import draw_days
-from courseway.console.frame import Frame, render
+from courseway.console.frame import Frame
 from courseway.courses import CourseQuery
 from courseway.courses import Service as Courses
 from courseway.reports import Attention, AttentionKind, Event
@@ -55,10 +53,4 @@ async def show_overview(frame: Frame, reports: Reports, courses: Courses) -> Res
     )
 
 
-@get("/frame/health")
-async def show_health(frame: Frame) -> Response[Any]:
-    """Fill the dot in the sidebar: this process answers, and so did the database, or nothing would have come."""
-    return render("parts/health.html", {"well": True})
-
-
-ROUTES = [show_overview, show_health]
+ROUTES = [show_overview]
