@@ -51,7 +51,7 @@ browser: ## Install Chromium from Debian's packages when there is none (needs ro
 
 test: setup frontend samples browser ## Run every test
 	@cd frontend && npm run --silent test
-	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
 
 check: setup frontend ## Types, style, architecture
 	@$(BIN)/ruff check .

@@ -26,7 +26,9 @@ def run(names: list[str]) -> list[Figure]:
 
 def render(figures: list[Figure]) -> str:
     lines = ["| what | measured | target | |", "|---|---|---|---|"]
-    lines += [f"| {f.name} | {f.shown()} | {f.target_shown()} | {'met' if f.met() else '**missed**'} |" for f in figures]
+    lines += [
+        f"| {f.name} | {f.shown()} | {f.target_shown()} | {'met' if f.met() else '**missed**'} |" for f in figures
+    ]
     return "\n".join(lines)
 
 

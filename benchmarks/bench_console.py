@@ -62,7 +62,9 @@ def main() -> list[Figure]:
         cluster = Cluster(folder / "cluster", settings={"shared_buffers": "256MB", "fsync": "off"})
         cluster.start()
         try:
-            small, large = (_measure(cluster, folder, name, size) for name, size in (("small", SMALL), ("large", LARGE)))
+            small, large = (
+                _measure(cluster, folder, name, size) for name, size in (("small", SMALL), ("large", LARGE))
+            )
         finally:
             cluster.stop(mode="immediate")
     return _figures(small, large)
@@ -76,9 +78,21 @@ def _figures(small: Measured, large: Measured) -> list[Figure]:
     note = f"{small.pages[steepest]:.1f} ms to {large.pages[steepest]:.1f} ms: {steepest}"
     typical = statistics.median(large.pages[name] for name in every)
     return [
-        Figure("Console: median time of the slowest page, 1,000 courses and 100,000 registrations", worst, "ms", at_most=30, note=page),
+        Figure(
+            "Console: median time of the slowest page, 1,000 courses and 100,000 registrations",
+            worst,
+            "ms",
+            at_most=30,
+            note=page,
+        ),
         Figure("Console: median time of the middle page", typical, "ms", at_most=30),
-        Figure("Console: the steepest growth of a list, ten times the data", growth[steepest], "times", at_most=1.6, note=note),
+        Figure(
+            "Console: the steepest growth of a list, ten times the data",
+            growth[steepest],
+            "times",
+            at_most=1.6,
+            note=note,
+        ),
     ]
 
 
@@ -110,7 +124,9 @@ async def _tenant(server: LiveServer) -> UUID:
 
 def _signed_in(server: LiveServer) -> httpx.Client:
     client = httpx.Client(base_url=server.console, timeout=60, follow_redirects=True)
-    page = client.post("/sign-in", data={"email": server.email, "password": server.password}, headers={"Origin": server.console})
+    page = client.post(
+        "/sign-in", data={"email": server.email, "password": server.password}, headers={"Origin": server.console}
+    )
     assert re.search("Overview", page.text), page.status_code
     return client
 

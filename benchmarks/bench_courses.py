@@ -111,7 +111,19 @@ def _small_files_package(path: Path) -> Path:
     return path
 
 
-WORDS = ["function", "return", "learner", "course", "<div class='page'>", "</div>", "score", "0.75", "window.parent", "if", "let"]
+WORDS = [
+    "function",
+    "return",
+    "learner",
+    "course",
+    "<div class='page'>",
+    "</div>",
+    "score",
+    "0.75",
+    "window.parent",
+    "if",
+    "let",
+]
 
 
 def _write_course(archive: zipfile.ZipFile) -> None:
@@ -126,7 +138,13 @@ def _measure_imports(bench: Bench) -> Iterator[Figure]:
         before = _memory_mib(process.pid)
         upload_seconds, upload_id = _upload(port, large)
         grown = _memory_mib(process.pid, peak=True) - before
-    yield Figure("Memory the web server grows by while it receives 512 MiB", grown, "MiB", at_most=100, note=f"{upload_seconds:.1f} s")
+    yield Figure(
+        "Memory the web server grows by while it receives 512 MiB",
+        grown,
+        "MiB",
+        at_most=100,
+        note=f"{upload_seconds:.1f} s",
+    )
     unzip = _unzip_seconds(bench, large)
     seconds, grown = _import_in_worker(bench, upload_id)
     yield Figure("Memory the worker grows by while it imports 512 MiB", grown, "MiB", at_most=100)
@@ -150,7 +168,9 @@ def _unzip_seconds(bench: Bench, package: Path) -> float:
 def _upload(port: int, package: Path) -> tuple[float, str]:
     started = time.perf_counter()
     with package.open("rb") as file:
-        answer = httpx.post(f"http://127.0.0.1:{port}/upload", content=iter(lambda: file.read(256 * 1024), b""), timeout=300)
+        answer = httpx.post(
+            f"http://127.0.0.1:{port}/upload", content=iter(lambda: file.read(256 * 1024), b""), timeout=300
+        )
     answer.raise_for_status()
     return time.perf_counter() - started, answer.text
 
@@ -175,7 +195,9 @@ def _receive(bench: Bench, package: Path) -> str:
 def _import_in_worker(bench: Bench, upload_id: str) -> tuple[float, float]:
     """Import in a process of its own; returns seconds and the MiB its memory grew by."""
     code = "import sys; from benchmarks.bench_courses import worker; worker(sys.argv[1])"
-    done = subprocess.run([sys.executable, "-c", code, upload_id], env=bench.environment(), check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, upload_id], env=bench.environment(), check=True, capture_output=True, text=True
+    )
     seconds, grown = done.stdout.split()[-2:]
     return float(seconds), float(grown)
 
@@ -210,7 +232,9 @@ def _memory_mib(pid: int, *, peak: bool = False) -> float:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
+    return [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
 
 
 # Delivery -----------------------------------------------------------------------------------------------------------
@@ -221,7 +245,20 @@ def _served(bench: Bench, app: str) -> Iterator[tuple[int, subprocess.Popen[byte
     port = free_port()
     (bench.folder / "asset.bin").write_bytes(random.Random(9).randbytes(20_000))
     granian = str(Path(sys.executable).parent / "granian")
-    command = [granian, "--interface", "asgi", "--factory", f"benchmarks.courses_apps:{app}", "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error"]
+    command = [
+        granian,
+        "--interface",
+        "asgi",
+        "--factory",
+        f"benchmarks.courses_apps:{app}",
+        "--port",
+        str(port),
+        "--workers",
+        "1",
+        "--no-ws",
+        "--log-level",
+        "error",
+    ]
     process = subprocess.Popen(command, env=bench.environment())
     try:
         deadline = time.monotonic() + 20
@@ -253,7 +290,9 @@ def _measure_delivery(bench: Bench) -> list[Figure]:
             rates["assets"].append(request_rate(ours, path))
     bare_rate, our_rate = statistics.median(rates["bare"]), statistics.median(rates["assets"])
     note = f"{our_rate:,.0f}/s against {bare_rate:,.0f}/s"
-    return [Figure("A 20 kB asset against a bare granian file response", our_rate / bare_rate, "×", at_least=0.6, note=note)]
+    return [
+        Figure("A 20 kB asset against a bare granian file response", our_rate / bare_rate, "×", at_least=0.6, note=note)
+    ]
 
 
 async def _address(bench: Bench, upload_id: str) -> str:

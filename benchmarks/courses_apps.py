@@ -67,6 +67,7 @@ def assets() -> Any:
 
 async def _upload(service: Service, receive: Any, send: Any) -> None:
     """Receive a package as the API does, without the framework around it."""
+
     async def parts() -> Any:
         while True:
             message = await receive()
@@ -74,7 +75,11 @@ async def _upload(service: Service, receive: Any, send: Any) -> None:
             if not message.get("more_body"):
                 return
 
-    upload = await service.receive_package(platform_caller(UUID(os.environ["BENCH_TENANT"])), parts(), file_name="b.zip")
+    upload = await service.receive_package(
+        platform_caller(UUID(os.environ["BENCH_TENANT"])), parts(), file_name="b.zip"
+    )
     body = str(upload.id).encode()
-    await send({"type": "http.response.start", "status": 202, "headers": [(b"content-length", str(len(body)).encode())]})
+    await send(
+        {"type": "http.response.start", "status": 202, "headers": [(b"content-length", str(len(body)).encode())]}
+    )
     await send({"type": "http.response.body", "body": body})

@@ -16,7 +16,9 @@ class Figure:
 
     def met(self) -> bool:
         """Tell whether the target is reached."""
-        return (self.at_most is None or self.value <= self.at_most) and (self.at_least is None or self.value >= self.at_least)
+        return (self.at_most is None or self.value <= self.at_most) and (
+            self.at_least is None or self.value >= self.at_least
+        )
 
     def shown(self) -> str:
         """Return the value as a person reads it."""

@@ -1,6 +1,8 @@
 """Real parts for every test: one PostgreSQL cluster a run, a fresh database a test from a migrated template."""
 
+import asyncio
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -15,8 +17,15 @@ from courseway.kit.ids import new_id
 from courseway.ops.migrate import upgrade
 from courseway.ops.postgres import Cluster
 from courseway.tenants import Caller, platform_caller
+from tests.live import LiveServer
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "300", "shared_buffers": "128MB"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "128MB",
+}
 
 
 def _run_folder() -> Path:
@@ -39,8 +48,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     for folder in folders:
         if (folder / "cluster").exists():
             Cluster(folder / "cluster").stop(mode="immediate")
-            import shutil
-
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -61,6 +68,10 @@ def cluster() -> Cluster:
 @pytest.fixture
 def database_url(cluster: Cluster) -> Iterator[str]:
     """A fresh, migrated database of this test alone."""
+    yield from _fresh_database(cluster)
+
+
+def _fresh_database(cluster: Cluster) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_courseway STRATEGY FILE_COPY".encode())
@@ -88,7 +99,10 @@ async def make_tenant(db: Database, name: str = "Northwind Training") -> uuid.UU
     """Insert a tenant and return its id."""
     tenant = new_id()
     async with db.system() as tx:
-        await tx.run("INSERT INTO tenants (id, name, slug) VALUES (%(id)s, %(name)s, %(slug)s)", {"id": tenant, "name": name, "slug": tenant.hex})
+        await tx.run(
+            "INSERT INTO tenants (id, name, slug) VALUES (%(id)s, %(name)s, %(slug)s)",
+            {"id": tenant, "name": name, "slug": tenant.hex},
+        )
     return tenant
 
 
@@ -96,3 +110,19 @@ async def make_tenant(db: Database, name: str = "Northwind Training") -> uuid.UU
 def caller(tenant_id: uuid.UUID) -> Caller:
     """Somebody who may do everything in the tenant."""
     return platform_caller(tenant_id, "tests")
+
+
+@pytest.fixture(scope="module")
+def live_server(cluster: Cluster) -> Iterator[LiveServer]:
+    """The real platform, web and worker, with one tenant, its owner and its keys; shared by the tests of a module."""
+    folder = Path(tempfile.mkdtemp(prefix="courseway-live-"))
+    databases = _fresh_database(cluster)
+    server = LiveServer(next(databases), folder)
+    try:
+        asyncio.run(server.provision())
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        next(databases, None)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import httpx
 
+from courseway import tenants
+from courseway.kit.db import Database
+
 REPOSITORY = Path(__file__).parents[1]
 
 
@@ -34,7 +37,7 @@ class LiveServer:
     lrs_key: str = ""
     lrs_secret: str = ""
     email: str = "owner@northwind.example"
-    password: str = "correct horse battery"  # noqa: S105 - a throw-away account of the tests
+    password: str = "correct horse battery"
     tenant_id: str = ""
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -63,19 +66,52 @@ class LiveServer:
             **self.settings,
         }
 
+    async def provision(self) -> None:
+        """Make the tenant, its owner and its keys."""
+        db = Database(self.database_url, min_size=1, max_size=2)
+        await db.open()
+        try:
+            service = tenants.Service(db=db, console_url=self.console)
+            tenant = await service.create_tenant(name="Northwind Training", slug="northwind")
+            caller = tenants.platform_caller(tenant.id, "tests")
+            await service.add_user(
+                caller, email=self.email, name="Olive Owner", role=tenants.Role.OWNER, password=self.password
+            )
+            self.tenant_id = str(tenant.id)
+            self.api_key = (await service.create_key(caller, name="tests", scopes=tuple(tenants.Scope))).credential
+            lrs = await service.create_key(caller, name="tests (LRS)", kind=tenants.KeyKind.LRS)
+            self.lrs_key, self.lrs_secret = lrs.key.public_id, lrs.secret
+        finally:
+            await db.close()
+
     def start(self, *names: str) -> None:
         """Start web and worker (or the named one) and wait until the web answers."""
         commands = {
             "web": [
-                str(Path(sys.executable).parent / "granian"), "--interface", "asgi", "--factory", "courseway.asgi:create_app",
-                "--host", "127.0.0.1", "--port", str(self.port), "--workers", self.settings.get("WORKERS", "1"), "--no-ws",
+                str(Path(sys.executable).parent / "granian"),
+                "--interface",
+                "asgi",
+                "--factory",
+                "courseway.asgi:create_app",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(self.port),
+                "--workers",
+                self.settings.get("WORKERS", "1"),
+                "--no-ws",
             ],
             "worker": [sys.executable, "-m", "courseway.worker"],
         }
         for name in names or tuple(commands):
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    commands[name], env=self.environment(), stdout=log, stderr=log, cwd=REPOSITORY, start_new_session=True
+                    commands[name],
+                    env=self.environment(),
+                    stdout=log,
+                    stderr=log,
+                    cwd=REPOSITORY,
+                    start_new_session=True,
                 )
         self.wait_until_ready()
 
@@ -118,7 +154,11 @@ class LiveServer:
     def import_course(self, package: bytes, name: str = "course.zip", timeout_seconds: float = 60.0) -> str:
         """Upload a package through the API, wait for its import, return the course's id."""
         with self.api() as api:
-            answer = api.post("/api/courses", content=package, headers={"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{name}"'})
+            answer = api.post(
+                "/api/courses",
+                content=package,
+                headers={"Content-Type": "application/zip", "Content-Disposition": f'attachment; filename="{name}"'},
+            )
             assert answer.status_code == 202, answer.text
             upload = answer.json()
             deadline = time.monotonic() + timeout_seconds

@@ -22,7 +22,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 
-from courseway import __version__, console, courses, dispatch, learning, lrs, reports, tenants
+from courseway import __version__, courses, dispatch, learning, lrs, reports, tenants
 from courseway.console import http as console_http
 from courseway.courses import http as courses_http
 from courseway.courses import jobs as courses_jobs
@@ -36,7 +36,7 @@ from courseway.kit.objects import ObjectStore, open_store
 from courseway.kit.outgoing import Outgoing
 from courseway.kit.queue import Queue
 from courseway.kit.tokens import Signer
-from courseway.kit.web import EXCEPTION_HANDLERS, Receive, Scope, Send
+from courseway.kit.web import EXCEPTION_HANDLERS
 from courseway.learning import http as learning_http
 from courseway.lrs import http as lrs_http
 from courseway.settings import SettingRefused, Settings
@@ -131,7 +131,11 @@ def build(settings: Settings) -> Platform:
         dispatch=dispatch_service,
         reports=reports.Service(db=db),
     )
-    for jobs in (tenants_jobs.jobs(tenants_service), courses_jobs.jobs(courses_service), dispatch_jobs.jobs(dispatch_service)):
+    for jobs in (
+        tenants_jobs.jobs(tenants_service),
+        courses_jobs.jobs(courses_service),
+        dispatch_jobs.jobs(dispatch_service),
+    ):
         queue.register(jobs)
     return platform
 
@@ -211,13 +215,19 @@ def content_app(platform: Platform) -> Litestar:
     """Return the application of the content origin: the player, and what dispatch packages call. It reads no cookie."""
     return _litestar(
         platform,
-        [*learning_http.CONTENT_ROUTES, *dispatch_http.CONTENT_ROUTES, _static("/player-assets", FRONTEND / "player", ASSET_SECONDS)],
+        [
+            *learning_http.CONTENT_ROUTES,
+            *dispatch_http.CONTENT_ROUTES,
+            _static("/player-assets", FRONTEND / "player", ASSET_SECONDS),
+        ],
         CONTENT_HEADERS,
         None,
     )
 
 
-def _litestar(platform: Platform, routes: list[Any], headers: Mapping[str, str], openapi: OpenAPIConfig | None) -> Litestar:
+def _litestar(
+    platform: Platform, routes: list[Any], headers: Mapping[str, str], openapi: OpenAPIConfig | None
+) -> Litestar:
     dependencies: dict[str, Provide] = {"caller": Provide(tenants.provide_caller)}
     for name, service in platform.services().items():
         dependencies[name] = _always(service)
@@ -265,7 +275,10 @@ def configure_logging(settings: Settings) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(level, logging.WARNING), format='{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}')
+    logging.basicConfig(
+        level=max(level, logging.WARNING),
+        format='{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}',
+    )
 
 
 SECRET_WORDS = ("password", "secret", "token", "authorization", "cookie", "api_key")

@@ -35,7 +35,11 @@ def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef, i
                 if ast.get_docstring(node) is not None:
                     first = node.body[0]
                     documented = (first.end_lineno or first.lineno) - first.lineno + 1
-                yield f"{name_of(path)}:{node.lineno} {node.name}", node, (node.end_lineno or node.lineno) - node.lineno + 1 - documented
+                yield (
+                    f"{name_of(path)}:{node.lineno} {node.name}",
+                    node,
+                    (node.end_lineno or node.lineno) - node.lineno + 1 - documented,
+                )
 
 
 def test_no_file_is_longer_than_a_person_keeps_in_mind() -> None:
@@ -61,7 +65,9 @@ def test_public_functions_of_rooms_standards_and_kit_are_documented() -> None:
         missing += [
             f"{name_of(path)} {node.name}"
             for node in tree.body
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
         ]
     assert missing == []
 
@@ -70,7 +76,9 @@ def test_public_functions_of_rooms_standards_and_kit_are_documented() -> None:
 def test_a_room_has_only_the_files_of_its_convention(room: str) -> None:
     folder = SOURCE / room
     # A part that outgrew one file is a package of the same name.
-    names = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")}
+    names = {
+        path.stem for path in folder.iterdir() if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+    }
     assert names <= ROOM_FILES
 
 
@@ -79,7 +87,11 @@ def test_names_say_what_they_hold() -> None:
 
 
 def may_hold_sql(name: str) -> bool:
-    return name.startswith("ops/") or name in {"kit/db.py", "kit/queue.py", "kit/outbox.py", "kit/idempotency.py"} or "/store" in name
+    return (
+        name.startswith("ops/")
+        or name in {"kit/db.py", "kit/queue.py", "kit/outbox.py", "kit/idempotency.py"}
+        or "/store" in name
+    )
 
 
 def test_sql_lives_in_stores_only() -> None:
@@ -87,9 +99,20 @@ def test_sql_lives_in_stores_only() -> None:
     for path, tree in modules():
         if may_hold_sql(name_of(path)):
             continue
-        documentation = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.body and isinstance(node.body[0], ast.Expr)}
+        documentation = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation and SQL.search(node.value):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in documentation
+                and SQL.search(node.value)
+            ):
                 found.append(f"{name_of(path)}:{node.lineno}")
     assert found == []
 
@@ -113,7 +136,11 @@ def test_every_statement_on_a_tenants_table_names_the_tenant_or_says_why_not() -
         for node in ast.walk(tree):
             if not (isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value)):
                 continue
-            if TENANT_TABLES.search(node.value) and "%(tenant_id)s" not in node.value and not ACROSS_TENANTS.search(node.value):
+            if (
+                TENANT_TABLES.search(node.value)
+                and "%(tenant_id)s" not in node.value
+                and not ACROSS_TENANTS.search(node.value)
+            ):
                 bare.append(f"{name}:{node.lineno}")
     assert bare == []
 
@@ -142,6 +169,19 @@ def test_only_wiring_and_operations_read_the_environment() -> None:
 def test_committed_files_speak_of_the_project_alone() -> None:
     top = SOURCE.parents[1]
     words = ["py" + "pi.org", "pythonhosted" + ".org", "registry.npm" + "js", "deb.debian" + ".org"]
-    texts = [path for pattern in ("*.md", "*.toml", "requirements/*.txt", "docs/**/*.md", "src/**/*.py", "frontend/package*.json", ".ci/run", "Makefile") for path in top.glob(pattern)]
+    texts = [
+        path
+        for pattern in (
+            "*.md",
+            "*.toml",
+            "requirements/*.txt",
+            "docs/**/*.md",
+            "src/**/*.py",
+            "frontend/package*.json",
+            ".ci/run",
+            "Makefile",
+        )
+        for path in top.glob(pattern)
+    ]
     assert texts
     assert [f"{path.name}: {word}" for path in texts for word in words if word in path.read_text("utf-8")] == []

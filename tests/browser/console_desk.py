@@ -77,7 +77,9 @@ def accessibility_faults(page: Page) -> list[str]:
     """Run axe over the page; return what is serious or critical, with where."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(Path(AXE).read_text("utf-8"))
-    found = page.evaluate("() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+    found = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+    )
     return [
         f"{fault['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for fault in found["violations"]

@@ -4,38 +4,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
-from uuid import UUID
 
 import pytest
-from benchmarks.console_data import Size, fill
 from playwright.sync_api import expect
 
-from tests.browser.console_desk import (
-    NARROW,
-    Operator,
-    accessibility_faults,
-    drop_file,
-    open_operator,
-    scrolls_sideways,
-)
+from tests.browser.console_desk import Operator, drop_file, open_operator
 from tests.live import LiveServer
 from tests.packages import Sco, scorm12_package
 
 pytestmark = pytest.mark.timeout(240)
-
-DISPATCH = "/dispatches/01900004-0000-7000-8000-000000000004"
-REGISTRATION = "/registrations/01900006-0000-7000-8000-00000000003a"
-COURSE = "/courses/01900001-0000-7000-8000-000000000003"
-PAGES = (
-    "/", "/courses", COURSE, f"{COURSE}/report", f"{COURSE}/versions", f"{COURSE}/registrations", f"{COURSE}/dispatches", f"{COURSE}/settings", f"{COURSE}/files",
-    "/destinations", "/destinations/new", "/destinations/01900003-0000-7000-8000-000000000002",
-    "/dispatches", "/dispatches/new", DISPATCH, f"{DISPATCH}/learners", f"{DISPATCH}/usage", f"{DISPATCH}/selftests", f"{DISPATCH}/edit",
-    "/learners", "/learners/01900005-0000-7000-8000-000000000002", "/registrations", REGISTRATION, f"{REGISTRATION}/launches",
-    f"{REGISTRATION}/launches/01900008-0000-7000-8000-00000000003a", f"{REGISTRATION}/answers", f"{REGISTRATION}/statements", f"{REGISTRATION}/lms", f"{REGISTRATION}/change",
-    "/statements", "/reports", "/reports/destinations", "/activity", "/search?q=safe",
-    "/settings", "/settings/users", "/settings/api-keys", "/settings/lrs-keys", "/settings/account", "/settings/tenants",
-)  # fmt: skip
-EMPTY_PAGES = ("/", "/courses", "/destinations", "/dispatches", "/learners", "/registrations", "/statements", "/reports", "/reports/destinations", "/activity")
 
 
 @pytest.fixture
@@ -43,12 +20,6 @@ def operator(live_server: LiveServer) -> Iterator[Operator]:
     """An operator's browser."""
     with open_operator(live_server) as operator:
         yield operator
-
-
-@pytest.fixture
-def busy(live_server: LiveServer) -> None:
-    """Courses, customers, dispatches, learners, results."""
-    fill(live_server.database_url, UUID(live_server.tenant_id), Size(courses=12, registrations=240, customers=8))
 
 
 @pytest.fixture
@@ -77,29 +48,18 @@ def test_a_wrong_password_is_said_clearly_and_what_was_typed_stays(operator: Ope
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
-def test_too_many_wrong_passwords_are_told_how_long_to_wait(operator: Operator) -> None:
-    page = operator.window().new_page()
-    page.goto("/sign-in")
-    for _ in range(12):
-        page.fill("[name=email]", "nobody@northwind.example")
-        page.fill("[name=password]", "wrong again")
-        page.click("button:has-text('Sign in')")
-    expect(page.get_by_role("alert")).to_contain_text("minutes")
-
-
 def test_a_dropped_package_is_checked_unpacked_and_ready_while_people_look_elsewhere(operator: Operator) -> None:
     page = operator.sign_in()
-    expect(page.get_by_role("heading", name="Welcome to Courseway")).to_be_visible()
     page.goto("/courses")
-    drop_file(page, "harbour.zip", scorm12_package("Harbour quiz", (Sco("The quiz", "quiz.html"),)))
-    expect(page.locator(".upload .title", has_text="harbour.zip")).to_be_visible()
-    expect(page.locator(".upload .state")).to_have_text("Ready", timeout=60_000)
+    row = page.locator(".upload", has_text="tides.zip")
+    drop_file(page, "tides.zip", scorm12_package("Tides", (Sco("High water", "high.html"),)))
+    expect(row).to_be_visible()
     page.goto("/destinations")
     page.goto("/courses")
-    expect(page.locator(".upload .state")).to_have_text("Ready")
-    page.click(".upload a:has-text('harbour.zip')")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Harbour quiz")
-    expect(page.locator(".tree")).to_contain_text("The quiz")
+    expect(row.locator(".state")).to_have_text("Ready", timeout=60_000)
+    row.get_by_role("link", name="tides.zip").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tides")
+    expect(page.locator(".tree")).to_contain_text("High water")
 
 
 def test_a_package_that_cannot_be_played_says_why_and_what_to_do(operator: Operator) -> None:
@@ -109,8 +69,9 @@ def test_a_package_that_cannot_be_played_says_why_and_what_to_do(operator: Opera
     page = operator.sign_in()
     page.goto("/courses")
     drop_file(page, "notes.zip", buffer.getvalue())
-    expect(page.locator(".upload .state")).to_have_text("Failed", timeout=60_000)
-    page.click("text=What was found")
+    row = page.locator(".upload", has_text="notes.zip")
+    expect(row.locator(".state")).to_have_text("Failed", timeout=60_000)
+    row.get_by_text("What was found").click()
     expect(page.locator(".issue.error")).not_to_have_count(0)
 
 
@@ -131,7 +92,7 @@ def test_testing_as_a_learner_leaves_a_registration_with_its_calls(operator: Ope
         page.click("button:has-text('Test as a learner')")
     opened.value.wait_for_selector("html[data-session=active]")
     page.goto(f"/courses/{quiz}/registrations")
-    page.click("td a.name")
+    page.click("td a.name >> nth=0")
     expect(page.locator("main")).to_contain_text("The quiz")
     page.click("nav[aria-label='Sides of this registration'] >> text=Launches")
     page.click(".timeline a")
@@ -197,114 +158,6 @@ def test_a_deleted_course_comes_back_with_undo(operator: Operator, quiz: str) ->
     page.click(".menu-list button:has-text('Put into the bin')")
     page.click("dialog button[value=yes]")
     expect(page.locator(".toast-note")).to_contain_text("in the bin")
-    expect(page.locator("#list")).not_to_contain_text("Harbour quiz")
+    expect(page.locator(f"#list a[href='/courses/{quiz}']")).to_have_count(0)
     page.click(".toast-note button:has-text('Undo')")
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour quiz")
-
-
-@pytest.mark.usefixtures("busy")
-def test_everything_is_reached_without_a_mouse(operator: Operator) -> None:
-    page = operator.sign_in()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
-    page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'main'")
-    page.keyboard.press("Control+k")
-    page.keyboard.type("fire saf")
-    expect(page.locator("#palette-results a[aria-selected=true]")).to_contain_text("Fire safety")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Fire safety")
-    page.keyboard.press("Control+k")
-    expect(page.locator("#palette")).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#palette")).to_be_hidden()
-
-
-@pytest.mark.usefixtures("busy")
-def test_a_list_is_searched_while_typing_and_its_address_can_be_shared(operator: Operator) -> None:
-    page = operator.sign_in()
-    page.goto("/courses")
-    page.locator(".list-bar input[type=search]").press_sequentially("phish", delay=20)
-    expect(page.locator("#list")).not_to_contain_text("Manual handling")
-    expect(page).to_have_url(re.compile("q=phish"))
-    page.reload()
-    expect(page.locator("#list")).not_to_contain_text("Manual handling")
-    page.goto("/learners?sort=name")
-    names = page.locator("#list tbody a.name").all_inner_texts()
-    assert names == sorted(names, key=str.lower)
-    page.click("a[rel=next]")
-    later = page.locator("#list tbody a.name").all_inner_texts()
-    assert later and later[0].lower() >= names[-1].lower()
-    exported = page.request.get("/learners.csv").text().strip().splitlines()
-    assert len(exported) == 1 + 120
-
-
-@pytest.mark.usefixtures("busy")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_fault_of_accessibility(operator: Operator, scheme: str) -> None:
-    page = operator.sign_in(color_scheme=scheme)
-    faults = {}
-    for path in PAGES:
-        answer = page.goto(path)
-        assert answer is not None and answer.status == 200, path
-        faults[path] = accessibility_faults(page)
-    assert {path: found for path, found in faults.items() if found} == {}
-
-
-def test_empty_pages_and_the_sign_in_have_no_serious_fault_either(operator: Operator) -> None:
-    page = operator.sign_in()
-    faults = {}
-    for path in EMPTY_PAGES:
-        page.goto(path)
-        faults[path] = accessibility_faults(page)
-    stranger = operator.window().new_page()
-    stranger.goto("/sign-in")
-    faults["/sign-in"] = accessibility_faults(stranger)
-    assert {path: found for path, found in faults.items() if found} == {}
-
-
-@pytest.mark.usefixtures("busy")
-def test_no_page_scrolls_sideways_on_a_telephone(operator: Operator) -> None:
-    page = operator.sign_in(viewport=NARROW)
-    assert [path for path in PAGES if page.goto(path) and scrolls_sideways(page)] == []
-    page.goto("/")
-    page.click("button[aria-label=Menu]")
-    page.click(".sidebar >> text=Dispatches")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Dispatches")
-
-
-@pytest.mark.usefixtures("busy")
-def test_pages_can_be_read_with_script_off(operator: Operator) -> None:
-    page = operator.sign_in(java_script_enabled=False)
-    page.goto("/courses")
-    expect(page.locator("#list")).to_contain_text("Fire safety")
-    expect(page.locator("#list time").first).to_contain_text("UTC")
-    page.fill(".list-bar input[type=search]", "phishing")
-    page.keyboard.press("Enter")
-    expect(page.locator("#list")).not_to_contain_text("Fire safety")
-    page.goto("/")
-    expect(page.locator("figure.chart svg rect").first).to_be_attached()
-    page.click("summary:has-text('your account')")
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
-
-
-def test_the_chosen_theme_is_remembered(operator: Operator) -> None:
-    page = operator.sign_in(color_scheme="light")
-    page.click("[data-theme-toggle]")
-    page.click("[data-theme-toggle]")
-    page.goto("/courses")
-    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(246, 245, 241)"
-
-
-def test_a_strange_address_and_a_missing_right_are_answered_with_a_page(operator: Operator) -> None:
-    page = operator.sign_in()
-    for path in ("/nothing/here", "/courses/01900001-0000-7000-8000-00000000ffff"):
-        answer = page.goto(path)
-        assert answer is not None and answer.status == 404
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-    answer = page.goto("/")
-    assert answer is not None
-    headers = answer.headers
-    assert headers["x-frame-options"] == "DENY"
-    assert "script-src 'self'" in headers["content-security-policy"] and "unsafe" not in headers["content-security-policy"]

@@ -155,6 +155,9 @@ def test_the_operator_makes_a_tenant_whose_key_works(terminal: Terminal) -> None
     environment = {"COURSEWAY_URL": f"http://localhost:{terminal.up.port}", "COURSEWAY_API_KEY": made["api_key"]}
     assert "ada@contoso.example" in terminal.run("tenants", "users", **environment)
     assert "No courses" in terminal.run("courses", "list", **environment)
+    reset = json.loads(terminal.run("tenants", "reset-password", "ada@contoso.example", *data, "--json"))
+    assert reset["password"] != made["password"]
+    assert "no account" in terminal.run("tenants", "reset-password", "x@contoso.example", *data, code=1)
     taken = terminal.run("tenants", "create", "Contoso", "--owner", "ada@contoso.example", *data, code=1)
     assert "short name contoso already" in taken
 

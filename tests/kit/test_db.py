@@ -9,13 +9,17 @@ from courseway.kit.db import Database, MissingTenant
 from tests.conftest import make_tenant
 
 
-async def test_a_statement_that_does_not_name_its_tenant_never_reaches_the_database(db: Database, tenant_id: uuid.UUID) -> None:
+async def test_a_statement_that_does_not_name_its_tenant_never_reaches_the_database(
+    db: Database, tenant_id: uuid.UUID
+) -> None:
     async with db.tenant(tenant_id) as tx:
         with pytest.raises(MissingTenant):
             await tx.rows("SELECT * FROM courses")
 
 
-async def test_row_level_security_hides_a_strangers_rows_even_when_the_statement_forgets_to_ask(db: Database, tenant_id: uuid.UUID) -> None:
+async def test_row_level_security_hides_a_strangers_rows_even_when_the_statement_forgets_to_ask(
+    db: Database, tenant_id: uuid.UUID
+) -> None:
     stranger = await make_tenant(db, "Stranger")
     async with db.tenant(tenant_id) as tx:
         found = await tx.rows("SELECT id FROM tenants WHERE %(tenant_id)s::uuid IS NOT NULL")

@@ -91,7 +91,10 @@ async def test_a_stream_that_breaks_off_leaves_nothing(store: ObjectStore, size:
         for part in breaking():
             yield part
 
-    for attempt in (lambda: asyncio.to_thread(store.write, "a/half", breaking()), lambda: store.put_stream("a/half", breaking_async())):
+    for attempt in (
+        lambda: asyncio.to_thread(store.write, "a/half", breaking()),
+        lambda: store.put_stream("a/half", breaking_async()),
+    ):
         with pytest.raises(Exception, match="gone"):
             await attempt()
     assert await _keys(store, "a") == []
@@ -124,7 +127,9 @@ async def test_lists_and_deletions_stay_below_their_folder(store: ObjectStore) -
     assert await _keys(store, "t/1") == ["t/1/v/b/x"]
 
 
-@pytest.mark.parametrize("key", ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "..", "a b", "ä", "a\x00", "a\n", "a%2e", "a\\b"])
+@pytest.mark.parametrize(
+    "key", ["", "/a", "a/", "a//b", "../a", "a/../b", "a/./b", "..", "a b", "ä", "a\x00", "a\n", "a%2e", "a\\b"]
+)
 async def test_no_key_leads_out_of_the_store(store: ObjectStore, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         await store.put(key, b"x")

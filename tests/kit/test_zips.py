@@ -54,8 +54,14 @@ def read_all(path: Path) -> dict[str, bytes]:
 
 
 @ANY_FOLDER
-@given(entries=st.dictionaries(NAMES, st.tuples(CONTENTS, METHODS), max_size=5), streamed=st.booleans(), zip64=st.booleans())
-def test_what_an_ordinary_program_packs_comes_back(tmp_path: Path, entries: dict[str, tuple[bytes, int]], streamed: bool, zip64: bool) -> None:
+@given(
+    entries=st.dictionaries(NAMES, st.tuples(CONTENTS, METHODS), max_size=5),
+    streamed=st.booleans(),
+    zip64=st.booleans(),
+)
+def test_what_an_ordinary_program_packs_comes_back(
+    tmp_path: Path, entries: dict[str, tuple[bytes, int]], streamed: bool, zip64: bool
+) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(archive_of(entries, streamed=streamed, zip64=zip64))
     assert read_all(path) == {name: content for name, (content, _) in entries.items()}
@@ -74,7 +80,11 @@ def test_a_deflated_entry_is_a_gzip_file_without_packing_it_again(tmp_path: Path
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_damaged_archive_gives_the_true_bytes_or_is_refused(tmp_path: Path, data: st.DataObject) -> None:
-    entries = {"one.txt": (b"a" * 3000, DEFLATED), "two.bin": (bytes(range(256)), 0), "three": (b"b" * 500, data.draw(METHODS))}
+    entries = {
+        "one.txt": (b"a" * 3000, DEFLATED),
+        "two.bin": (bytes(range(256)), 0),
+        "three": (b"b" * 500, data.draw(METHODS)),
+    }
     good = bytearray(archive_of(entries, zip64=data.draw(st.booleans())))
     for _ in range(data.draw(st.integers(1, 4))):
         good[data.draw(st.integers(0, len(good) - 1))] = data.draw(st.integers(0, 255))

@@ -131,10 +131,18 @@ async def test_head_tells_the_same_and_sends_nothing(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "start", "end"),
-    [("bytes=0-0", 0, 1), ("bytes=10-19", 10, 20), ("bytes=500000-", 500000, None), ("bytes=-7", -7, None), ("bytes=5-99999999", 5, None)],
+    [
+        ("bytes=0-0", 0, 1),
+        ("bytes=10-19", 10, 20),
+        ("bytes=500000-", 500000, None),
+        ("bytes=-7", -7, None),
+        ("bytes=5-99999999", 5, None),
+    ],
 )
 @pytest.mark.parametrize("path", ["media/movie.mp4", "scripts/app.js"])
-async def test_a_range_is_answered_with_exactly_its_bytes(site: Site, path: str, asked: str, start: int, end: int | None) -> None:
+async def test_a_range_is_answered_with_exactly_its_bytes(
+    site: Site, path: str, asked: str, start: int, end: int | None
+) -> None:
     content = MOVIE if path.endswith("mp4") else SCRIPT.encode()
     if start > len(content):
         start = 12000 if len(content) > 12000 else 1
@@ -178,7 +186,9 @@ async def test_a_range_counts_only_if_the_file_is_the_one_that_was_begun(site: S
     etag = (await site.get("media/movie.mp4")).headers["etag"]
     assert (await site.get("media/movie.mp4", Range="bytes=0-9", If_Range=etag)).status_code == 206
     assert (await site.get("media/movie.mp4", Range="bytes=0-9", If_Range='"old"')).status_code == 200
-    assert (await site.get("media/movie.mp4", Range="bytes=0-9", If_Range="Mon, 23 Nov 2026 10:00:00 GMT")).status_code == 200
+    assert (
+        await site.get("media/movie.mp4", Range="bytes=0-9", If_Range="Mon, 23 Nov 2026 10:00:00 GMT")
+    ).status_code == 200
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
@@ -208,7 +218,16 @@ async def test_there_are_no_listings_and_a_missing_file_is_404(site: Site, path:
 
 @pytest.mark.parametrize(
     "tail",
-    ["../../../../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", "..%2f..%2f..%2fetc/passwd", "%252e%252e/x", "..\\..\\x", "/etc/passwd", "scripts/%2e%2e/index.html", "a%00.html"],
+    [
+        "../../../../../etc/passwd",
+        "%2e%2e/%2e%2e/etc/passwd",
+        "..%2f..%2f..%2fetc/passwd",
+        "%252e%252e/x",
+        "..\\..\\x",
+        "/etc/passwd",
+        "scripts/%2e%2e/index.html",
+        "a%00.html",
+    ],
 )
 async def test_no_address_leads_out_of_the_course(site: Site, tail: str) -> None:
     answer = await site.client.get(f"http://content.test{site.url('')}{tail}")
@@ -224,7 +243,9 @@ async def test_a_capability_opens_its_own_course_for_two_days_and_nothing_else(s
     forged = base.replace(site.version_id.hex, uuid.uuid4().hex)
     assert (await site.client.get(forged)).status_code == 404
     assert (await site.client.get(f"/api/preview/{site.course_id}/assets/index.html")).status_code == 404
-    assert (await site.client.get(f"/api/preview/{str(site.course_id).upper()}" + base[base.index("/assets") :])).status_code == 404
+    assert (
+        await site.client.get(f"/api/preview/{str(site.course_id).upper()}" + base[base.index("/assets") :])
+    ).status_code == 404
     now = datetime.datetime.now(datetime.UTC)
     for days, status in {0: 200, 1: 200, 2: 410, 400: 410}.items():
         service._clock = lambda days=days: now - datetime.timedelta(days=days)  # type: ignore[misc]

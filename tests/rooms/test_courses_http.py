@@ -45,7 +45,9 @@ class Api:
 @pytest.fixture
 async def api(db: Database, database_url: str, caller: Caller, tmp_path: Path) -> AsyncIterator[Api]:
     queue = Queue(database_url)
-    service = make_service(db, queue, tmp_path / "objects", tmp_path / "staging", rules=UploadRules(max_upload_bytes=2_000_000))
+    service = make_service(
+        db, queue, tmp_path / "objects", tmp_path / "staging", rules=UploadRules(max_upload_bytes=2_000_000)
+    )
     await queue.open()
     callers = [caller]
     app = Litestar(
@@ -66,7 +68,9 @@ async def api(db: Database, database_url: str, caller: Caller, tmp_path: Path) -
 
 async def test_a_raw_upload_is_accepted_and_its_address_tells_how_it_goes(api: Api) -> None:
     answer = await api.http.post(
-        "/api/courses?title=Knots&tag=sea&tag=rope", content=packages.scorm12_package(), headers={**ZIP, "Content-Disposition": "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe.zip"}
+        "/api/courses?title=Knots&tag=sea&tag=rope",
+        content=packages.scorm12_package(),
+        headers={**ZIP, "Content-Disposition": "attachment; filename*=UTF-8''Gr%C3%B6%C3%9Fe.zip"},
     )
     assert answer.status_code == 202
     upload = answer.json()
@@ -85,7 +89,9 @@ async def test_a_raw_upload_is_accepted_and_its_address_tells_how_it_goes(api: A
 
 async def test_a_form_upload_is_read_as_a_stream_and_gives_the_same_bytes(api: Api) -> None:
     package = packages.scorm12_package(files={"noise.bin": bytes(range(256)) * 3000})
-    answer = await api.http.post("/api/courses", data={"title": "From a form"}, files={"file": ("my course.zip", package, "application/zip")})
+    answer = await api.http.post(
+        "/api/courses", data={"title": "From a form"}, files={"file": ("my course.zip", package, "application/zip")}
+    )
     assert answer.status_code == 202, answer.text
     upload = answer.json()
     assert (upload["file_name"], upload["size_bytes"]) == ("my course.zip", len(package))
@@ -102,13 +108,25 @@ async def test_a_form_upload_is_read_as_a_stream_and_gives_the_same_bytes(api: A
         (b"{}", {"Content-Type": "application/json"}, 415, "upload.body_unsupported"),
         (b"", ZIP, 400, "upload.cut_off"),
         (b"--x\r\n\r\n", {"Content-Type": "multipart/form-data"}, 400, "invalid"),
-        (b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}, 400, "invalid"),
-        (b"--x\r\nContent-Disposition: form-data; name=a; filename=b.zip\r\n\r\nPK", {"Content-Type": "multipart/form-data; boundary=x"}, 400, "upload.cut_off"),
+        (
+            b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--x--\r\n",
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            400,
+            "invalid",
+        ),
+        (
+            b"--x\r\nContent-Disposition: form-data; name=a; filename=b.zip\r\n\r\nPK",
+            {"Content-Type": "multipart/form-data; boundary=x"},
+            400,
+            "upload.cut_off",
+        ),
         (b"x" * 2_000_001, ZIP, 413, "upload.too_large"),
         (b"x", {**ZIP, "Idempotency-Key": "k" * 201}, 400, "invalid"),
     ],
 )
-async def test_a_body_that_is_no_package_is_refused_with_a_problem_document(api: Api, content: bytes, headers: dict[str, str], status: int, code: str) -> None:
+async def test_a_body_that_is_no_package_is_refused_with_a_problem_document(
+    api: Api, content: bytes, headers: dict[str, str], status: int, code: str
+) -> None:
     answer = await api.http.post("/api/courses", content=content, headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
@@ -172,10 +190,24 @@ async def test_lists_are_searched_and_filtered(api: Api) -> None:
 
 async def test_what_is_changed_is_kept_and_what_is_not_given_stays(api: Api) -> None:
     address = f"/api/courses/{(await api.upload(packages.scorm12_package('Old')))['course_id']}"
-    changed = (await api.http.patch(address, json={"title": "  New   title ", "tags": ["a", " a ", "b"], "player_settings": {"show_toc": False}})).json()
-    assert (changed["title"], changed["tags"], changed["player_settings"]) == ("New title", ["a", "b"], {"show_toc": False})
+    changed = (
+        await api.http.patch(
+            address, json={"title": "  New   title ", "tags": ["a", " a ", "b"], "player_settings": {"show_toc": False}}
+        )
+    ).json()
+    assert (changed["title"], changed["tags"], changed["player_settings"]) == (
+        "New title",
+        ["a", "b"],
+        {"show_toc": False},
+    )
     assert (await api.http.patch(address, json={"description": "x"})).json()["title"] == "New title"
-    for wrong in ({"title": " "}, {"title": "x" * 301}, {"tags": ["x" * 61]}, {"player_settings": {"a": "x" * 9000}}, {"title": 5}):
+    for wrong in (
+        {"title": " "},
+        {"title": "x" * 301},
+        {"tags": ["x" * 61]},
+        {"player_settings": {"a": "x" * 9000}},
+        {"title": 5},
+    ):
         assert (await api.http.patch(address, json=wrong)).status_code == 400, wrong
 
 
@@ -195,12 +227,17 @@ async def test_a_deleted_course_lies_in_the_bin_and_comes_back_as_it_was(api: Ap
 async def test_versions_are_listed_shown_and_made_current(api: Api) -> None:
     course_id = (await api.upload(packages.scorm12_package("One")))["course_id"]
     address = f"/api/courses/{course_id}"
-    second = await api.http.post(f"{address}/versions", content=packages.scorm2004_package("Two"), headers=ZIP, params={"note": "better"})
+    second = await api.http.post(
+        f"{address}/versions", content=packages.scorm2004_package("Two"), headers=ZIP, params={"note": "better"}
+    )
     assert second.status_code == 202
     await api.room.service.import_upload(api.room.caller.tenant_id, uuid.UUID(second.json()["id"]))
     assert [one["number"] for one in (await api.http.get(f"{address}/versions")).json()["items"]] == [2, 1]
     page = (await api.http.get(f"{address}/versions?limit=1")).json()
-    assert [one["number"] for one in (await api.http.get(f"{address}/versions", params={"cursor": page["next_cursor"]})).json()["items"]] == [1]
+    assert [
+        one["number"]
+        for one in (await api.http.get(f"{address}/versions", params={"cursor": page["next_cursor"]})).json()["items"]
+    ] == [1]
     shown = (await api.http.get(f"{address}/versions/2")).json()
     assert (shown["note"], shown["structure"]["title"], "prefix" in shown) == ("better", "Two", False)
     assert (await api.http.get(f"{address}/versions/9")).status_code == 404
@@ -227,12 +264,19 @@ async def test_the_original_comes_back_whole_and_in_ranges(api: Api) -> None:
 
 
 async def test_what_a_version_changed_is_told_file_by_file(api: Api) -> None:
-    course_id = (await api.upload(packages.scorm12_package(files={"same.js": "1;", "old.js": "2;", "text.html": "before"})))["course_id"]
+    course_id = (
+        await api.upload(packages.scorm12_package(files={"same.js": "1;", "old.js": "2;", "text.html": "before"}))
+    )["course_id"]
     newer = packages.scorm12_package(files={"same.js": "1;", "new.js": "3;", "text.html": "after!"})
     sent = await api.http.post(f"/api/courses/{course_id}/versions", content=newer, headers=ZIP)
     await api.room.service.import_upload(api.room.caller.tenant_id, uuid.UUID(sent.json()["id"]))
     changes = (await api.http.get(f"/api/courses/{course_id}/versions/2/changes")).json()
-    assert (changes["against"], changes["added"], changes["removed"], changes["changed"]) == (1, ["new.js"], ["old.js"], ["text.html"])
+    assert (changes["against"], changes["added"], changes["removed"], changes["changed"]) == (
+        1,
+        ["new.js"],
+        ["old.js"],
+        ["text.html"],
+    )
     assert (changes["added_count"], changes["removed_count"], changes["changed_count"]) == (1, 1, 1)
     assert (await api.http.get(f"/api/courses/{course_id}/versions/1/changes")).json()["against"] is None
     back = (await api.http.get(f"/api/courses/{course_id}/versions/1/changes?against=2")).json()
@@ -242,7 +286,10 @@ async def test_what_a_version_changed_is_told_file_by_file(api: Api) -> None:
 async def test_the_files_of_a_course_are_listed_by_path(api: Api) -> None:
     course_id = (await api.upload(packages.scorm12_package(files={"b/c.js": "1;", "a.css": "p{}"})))["course_id"]
     first = (await api.http.get(f"/api/courses/{course_id}/files?limit=2")).json()
-    assert [(one["path"], one["size_bytes"], one["content_type"]) for one in first["items"]] == [("a.css", 3, "text/css"), ("b/c.js", 2, "text/javascript")]
+    assert [(one["path"], one["size_bytes"], one["content_type"]) for one in first["items"]] == [
+        ("a.css", 3, "text/css"),
+        ("b/c.js", 2, "text/javascript"),
+    ]
     rest = (await api.http.get(f"/api/courses/{course_id}/files", params={"cursor": first["next_cursor"]})).json()
     assert [one["path"] for one in rest["items"]] == ["imsmanifest.xml", "index.html"]
 
@@ -271,17 +318,44 @@ async def test_uploads_are_listed_and_cancelled(api: Api) -> None:
 async def test_a_stranger_gets_nothing_and_a_reader_changes_nothing(api: Api, db: Database) -> None:
     done = await api.upload(packages.scorm12_package())
     course, upload = f"/api/courses/{done['course_id']}", f"/api/uploads/{done['id']}"
-    reading = [("GET", course), ("GET", f"{course}/versions"), ("GET", f"{course}/versions/1"), ("GET", f"{course}/versions/1/original"), ("GET", f"{course}/versions/1/changes"), ("GET", f"{course}/report"), ("GET", f"{course}/files"), ("GET", upload), ("GET", f"/api/preview/{done['course_id']}/assets/index.html")]
-    writing = [("PATCH", course), ("DELETE", course), ("POST", f"{course}/restore"), ("POST", f"{course}/versions/1/current"), ("DELETE", upload), ("POST", f"{course}/versions")]
+    reading = [
+        ("GET", course),
+        ("GET", f"{course}/versions"),
+        ("GET", f"{course}/versions/1"),
+        ("GET", f"{course}/versions/1/original"),
+        ("GET", f"{course}/versions/1/changes"),
+        ("GET", f"{course}/report"),
+        ("GET", f"{course}/files"),
+        ("GET", upload),
+        ("GET", f"/api/preview/{done['course_id']}/assets/index.html"),
+    ]
+    writing = [
+        ("PATCH", course),
+        ("DELETE", course),
+        ("POST", f"{course}/restore"),
+        ("POST", f"{course}/versions/1/current"),
+        ("DELETE", upload),
+        ("POST", f"{course}/versions"),
+    ]
     api.callers.append(platform_caller(await make_tenant(db, "Stranger")))
     for method, address in reading + writing:
-        answer = await api.http.request(method, address, json={} if method == "PATCH" else None, content=b"PK" if address.endswith("versions") and method == "POST" else None)
+        answer = await api.http.request(
+            method,
+            address,
+            json={} if method == "PATCH" else None,
+            content=b"PK" if address.endswith("versions") and method == "POST" else None,
+        )
         assert answer.status_code == 404, (method, address, answer.text)
     assert (await api.http.get("/api/courses")).json()["items"] == []
     assert (await api.http.get("/api/uploads")).json()["items"] == []
     api.callers.append(Caller(api.room.caller.tenant_id, "api_key", "k", "reader", frozenset({Scope.COURSE_READ})))
     for method, address in writing:
-        answer = await api.http.request(method, address, json={} if method == "PATCH" else None, content=b"PK" if address.endswith("versions") and method == "POST" else None)
+        answer = await api.http.request(
+            method,
+            address,
+            json={} if method == "PATCH" else None,
+            content=b"PK" if address.endswith("versions") and method == "POST" else None,
+        )
         assert answer.status_code == 403, (method, address)
     assert (await api.http.get(course)).status_code == 200
 

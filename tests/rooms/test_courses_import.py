@@ -49,7 +49,9 @@ async def room(db: Database, database_url: str, caller: Caller, tmp_path: Path) 
     ],
     ids=["SCORM 1.2", "2004 2nd", "2004 3rd", "2004 4th", "AICC", "cmi5", "Tin Can"],
 )
-async def test_a_package_of_every_standard_becomes_a_course(room: Room, package: bytes, standard: str, edition: str) -> None:
+async def test_a_package_of_every_standard_becomes_a_course(
+    room: Room, package: bytes, standard: str, edition: str
+) -> None:
     course_id = await room.import_course(package)
     detail = await room.service.show(room.caller, course_id)
     assert (detail.course.standard, detail.course.edition, detail.course.title) == (standard, edition, "Knots")
@@ -110,7 +112,12 @@ async def _audit(room: Room) -> list[tuple[str, str]]:
 
 
 async def test_the_bytes_of_every_file_come_back(room: Room) -> None:
-    files = {"a/Größe.txt": "text " * 2000, "b.bin": bytes(range(256)) * 9, "empty.js": "", "deep/er/c.json": "{}" * 400}
+    files = {
+        "a/Größe.txt": "text " * 2000,
+        "b.bin": bytes(range(256)) * 9,
+        "empty.js": "",
+        "deep/er/c.json": "{}" * 400,
+    }
     course_id = await room.import_course(packages.scorm12_package(files=files))
     detail = await room.service.show(room.caller, course_id)
     index = await room.service.load_files(detail.version.id)
@@ -206,7 +213,9 @@ async def test_the_queue_runs_the_import(room: Room) -> None:
 
 
 async def test_an_upload_too_large_is_refused_while_it_arrives(room: Room) -> None:
-    service = make_service(room.db, Queue(room.db.url), room.folder, room.folder, rules=UploadRules(max_upload_bytes=100_000))
+    service = make_service(
+        room.db, Queue(room.db.url), room.folder, room.folder, rules=UploadRules(max_upload_bytes=100_000)
+    )
     sent = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -293,7 +302,9 @@ async def test_a_second_version_becomes_current_and_the_first_can_come_back(room
 
 async def test_concurrent_versions_of_one_course_get_different_numbers(room: Room) -> None:
     course_id = await room.import_course(packages.scorm12_package("One"))
-    await asyncio.gather(*(room.import_course(packages.scorm12_package(f"V{n}"), course_id=course_id) for n in range(4)))
+    await asyncio.gather(
+        *(room.import_course(packages.scorm12_package(f"V{n}"), course_id=course_id) for n in range(4))
+    )
     versions = (await room.service.list_versions(room.caller, course_id)).items
     assert [version.number for version in versions] == [5, 4, 3, 2, 1]
 
@@ -315,14 +326,24 @@ async def test_who_may_only_read_cannot_upload(room: Room) -> None:
         await room.service.receive_package(reader, parts_of(b"PK"), file_name="x.zip")
 
 
-NAME_PARTS = st.sampled_from(["..", ".", "a", "A", "b c", "..\\..", "C:", "", "ä", "%2e%2e", "\\", "con", "a\x00b", "..%2f", "💥"])
+NAME_PARTS = st.sampled_from(
+    ["..", ".", "a", "A", "b c", "..\\..", "C:", "", "ä", "%2e%2e", "\\", "con", "a\x00b", "..%2f", "💥"]
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=st.lists(st.lists(NAME_PARTS, min_size=1, max_size=5).map("/".join), min_size=1, max_size=6), leading=st.sampled_from(["", "/", "//", "\\", "../"]))
-def test_no_archive_can_write_outside_its_prefix(tmp_path_factory: pytest.TempPathFactory, names: list[str], leading: str) -> None:
+@given(
+    names=st.lists(st.lists(NAME_PARTS, min_size=1, max_size=5).map("/".join), min_size=1, max_size=6),
+    leading=st.sampled_from(["", "/", "//", "\\", "../"]),
+)
+def test_no_archive_can_write_outside_its_prefix(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], leading: str
+) -> None:
     folder = tmp_path_factory.mktemp("any")
-    entries = [packages.Raw(b"imsmanifest.xml", packages.scorm12_manifest().encode()), packages.Raw(b"index.html", b"<p>")]
+    entries = [
+        packages.Raw(b"imsmanifest.xml", packages.scorm12_manifest().encode()),
+        packages.Raw(b"index.html", b"<p>"),
+    ]
     entries += [packages.Raw((leading + name).encode(), b"x") for name in names]
     package = folder / "any.zip"
     package.write_bytes(packages.forge(entries))

@@ -32,7 +32,9 @@ async def room(db: Database, database_url: str, caller: Caller, tmp_path: Path) 
 def start_worker(room: Room, pause_seconds: float) -> subprocess.Popen[bytes]:
     """Start a worker process on the room's database and folder."""
     command = [sys.executable, "-m", "tests.rooms.courses_worker", room.db.url, str(room.folder), str(pause_seconds)]
-    return subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        command, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
 
 
 async def wait_for(room: Room, upload: Upload, there: Callable[[Upload], bool], timeout_seconds: float = 90) -> Upload:
@@ -113,7 +115,9 @@ async def test_an_import_cancelled_under_way_stops_and_leaves_nothing(room: Room
 async def test_an_upload_whose_server_died_is_ended_and_its_bytes_swept(room: Room) -> None:
     upload = await room.receive(packages.scorm12_package())
     async with room.db.tenant(room.caller.tenant_id) as tx:
-        await tx.run("UPDATE uploads SET state = 'receiving', updated_at = now() - interval '2 days' WHERE tenant_id = %(tenant_id)s")
+        await tx.run(
+            "UPDATE uploads SET state = 'receiving', updated_at = now() - interval '2 days' WHERE tenant_id = %(tenant_id)s"
+        )
     assert room.objects()
     packages_folder = room.folder / "t" / room.caller.tenant_id.hex / "packages"
     for name, age_seconds in ((".half-old", 2 * 86400), (".half-young", 60)):

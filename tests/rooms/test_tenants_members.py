@@ -14,7 +14,17 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from courseway.errors import Invalid, Refusal
 from courseway.kit.clock import utc_now
 from courseway.kit.db import Database
-from courseway.tenants import Caller, KeyKind, Role, Scope, ScopeMissing, Service, platform_caller
+from courseway.tenants import (
+    Caller,
+    KeyKind,
+    Role,
+    Scope,
+    ScopeMissing,
+    Service,
+    SessionEnded,
+    SignInRefused,
+    platform_caller,
+)
 from courseway.tenants.model import ROLE_SCOPES, EmailTaken, KeyNotFound, KeyRefused, LastOwner, UserNotFound
 from tests.conftest import make_tenant
 
@@ -65,6 +75,32 @@ async def test_users_are_added_listed_changed_and_removed(service: Service, call
     assert len((await service.list_users(caller)).items) == 1
     again = await service.add_user(caller, email="BOB@northwind.example", role=Role.VIEWER)
     assert again.initial_password is None, "the account of before is used, with the password it had"
+
+
+async def test_two_tenants_that_add_the_same_new_person_at_once_share_her_account(
+    service: Service, db: Database, caller: Caller
+) -> None:
+    others = [platform_caller(await make_tenant(db, f"Tenant {number}")) for number in range(4)]
+    added = await asyncio.gather(
+        *(service.add_user(one, email="ada@northwind.example", role=Role.OWNER) for one in (caller, *others))
+    )
+    assert len({one.user.account_id for one in added}) == 1
+    assert sum(one.initial_password is not None for one in added) == 1
+
+
+async def test_the_operator_gives_a_new_password_and_the_old_one_and_sessions_end(
+    service: Service, caller: Caller
+) -> None:
+    await service.add_user(caller, email="ada@northwind.example", role=Role.OWNER, password="a long password")
+    old = await service.sign_in("ada@northwind.example", "a long password")
+    fresh = await service.reset_password("ADA@northwind.example")
+    with pytest.raises(SignInRefused):
+        await service.sign_in("ada@northwind.example", "a long password")
+    with pytest.raises(SessionEnded):
+        await service.find_session(old.token)
+    assert await service.sign_in("ada@northwind.example", fresh)
+    with pytest.raises(UserNotFound):
+        await service.reset_password("nobody@northwind.example")
 
 
 async def test_a_person_is_in_a_tenant_once(service: Service, caller: Caller) -> None:

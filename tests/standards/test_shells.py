@@ -26,7 +26,7 @@ def spec(**change: object) -> PackageSpec:
         "dispatch_id": "0198c0de-0000-7000-8000-000000000001",
         "key": "cw1.t.m",
         "format": PackageFormat.SCORM_12,
-        "title": "Fire & <Safety> \"Basics\"",
+        "title": 'Fire & <Safety> "Basics"',
         "version": "0.1.0",
         "endpoints": Endpoints(7, ("https://content.example.com",), "c2ln"),
         "verify_key": "a2V5",
@@ -79,7 +79,9 @@ def test_our_own_reader_finds_nothing_wrong_with_a_package(package_format: Packa
     package = files(spec(format=package_format))
     reading = read_package({path: len(content) for path, content in package.items()}, package.__getitem__)
     assert reading.structure is not None
-    assert reading.structure.edition == {"scorm12": "1.2"}.get(package_format.value, package_format.value.replace("scorm", ""))
+    assert reading.structure.edition == {"scorm12": "1.2"}.get(
+        package_format.value, package_format.value.replace("scorm", "")
+    )
     assert [issue for issue in reading.report.issues if issue.severity is not Severity.INFO] == []
     (organization,) = reading.structure.organizations
     assert [item.href for item in organization.items] == ["index.html"]

@@ -100,6 +100,25 @@ def list_users(remote: Remote, limit: int) -> None:
     remote.table(remote.items("/api/users", limit=limit), USER_COLUMNS, empty="No users.")
 
 
+@tenants_group.command("reset-password", epilog=examples("courseway tenants reset-password ada@contoso.example"))
+@click.argument("email")
+@DATA
+@JSON
+@refusals_spoken
+def reset_password(email: str, data: Path | None, as_json: bool) -> None:
+    """Give the account EMAIL a new password and end its sessions. Works on the database directly."""
+
+    async def reset(service: tenants.Service) -> str:
+        return await service.reset_password(email)
+
+    password = asyncio.run(_with_service(data, reset))
+    if as_json:
+        show_json({"email": email, "password": password})
+        return
+    say_done(f"The new password of {email}, shown this once:")
+    click.echo(password)
+
+
 @click.command(
     epilog=examples("DATABASE_URL=postgresql://… courseway migrate", "courseway migrate --data /srv/courseway")
 )

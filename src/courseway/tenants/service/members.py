@@ -27,7 +27,7 @@ from courseway.tenants.model import (
     platform_caller,
 )
 from courseway.tenants.service.parts import Parts, cursor_id
-from courseway.tenants.store import people
+from courseway.tenants.store import people, sessions
 from courseway.tenants.store.trail import record
 
 
@@ -91,16 +91,17 @@ class Members(Parts):
         chosen = password or secrets.token_urlsafe(15)
         password_hash = await self.passwords.hash(chosen)
         async with self.db.system() as tx:
+            # Whoever comes second, even by a moment, joins the account that is there.
+            fresh = await people.insert_account(tx, new_id(), address, name.strip(), password_hash)
             account = await people.find_account(tx, address)
-            account_id = account.id if account else new_id()
             if account is None:
-                await people.insert_account(tx, account_id, address, name.strip(), password_hash)
+                raise LookupError("an account that was just made or in the way was not found")
             user_id = new_id()
-            if not await people.insert_user(tx, caller.tenant_id, user_id, account_id, role):
+            if not await people.insert_user(tx, caller.tenant_id, user_id, account.id, role):
                 raise EmailTaken
             await record(tx, caller, "user.added", "user", user_id, address, detail={"role": role.value})
             user = await _require_user(tx, caller, user_id)
-        return NewUser(user, chosen if account is None and password is None else None)
+        return NewUser(user, chosen if fresh and password is None else None)
 
     async def change_role(self, caller: Caller, user_id: UUID, role: Role) -> User:
         """Give a user another role; LastOwner when that would leave the tenant without an owner."""
@@ -140,6 +141,21 @@ class Members(Parts):
         if tenant is None:
             raise LookupError("a tenant made in this transaction was not found in it")
         return tenant
+
+    async def reset_password(self, email: str) -> str:
+        """Give an account a new random password and end all its sessions; UserNotFound when there is no such account."""
+        chosen = secrets.token_urlsafe(15)
+        password_hash = await self.passwords.hash(chosen)
+        async with self.db.system() as tx:
+            account = await people.find_account(tx, email.strip())
+            if account is None:
+                raise UserNotFound(f"There is no account {email.strip()}.")
+            await people.update_password(tx, account.id, password_hash)
+            await sessions.delete_other_sessions(tx, account.id, b"")
+            for membership in await people.find_memberships(tx, account.id):
+                actor = platform_caller(membership.tenant_id, "operator")
+                await record(tx, actor, "user.password_reset", "user", membership.user_id, account.email)
+        return chosen
 
     async def list_tenants(self) -> list[Tenant]:
         """List every tenant of the platform, oldest first."""

@@ -91,11 +91,14 @@ async def load_account(tx: Tx, account_id: UUID) -> Account | None:
     return _account(await tx.row("SELECT * FROM accounts WHERE id = %(id)s", {"id": account_id}))
 
 
-async def insert_account(tx: Tx, account_id: UUID, email: str, name: str, password_hash: str) -> None:
-    """Make an account."""
-    await tx.run(
-        "INSERT INTO accounts (id, email, name, password_hash) VALUES (%(id)s, %(email)s, %(name)s, %(hash)s)",
-        {"id": account_id, "email": email, "name": name, "hash": password_hash},
+async def insert_account(tx: Tx, account_id: UUID, email: str, name: str, password_hash: str) -> bool:
+    """Make an account; False when somebody has just made one for this address."""
+    return bool(
+        await tx.run(
+            "INSERT INTO accounts (id, email, name, password_hash) VALUES (%(id)s, %(email)s, %(name)s, %(hash)s) "
+            "ON CONFLICT ((lower(email))) DO NOTHING",
+            {"id": account_id, "email": email, "name": name, "hash": password_hash},
+        )
     )
 
 
