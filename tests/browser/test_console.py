@@ -51,7 +51,7 @@ def test_a_wrong_password_is_said_clearly_and_what_was_typed_stays(operator: Ope
 def test_a_dropped_package_is_checked_unpacked_and_ready_while_people_look_elsewhere(operator: Operator) -> None:
     page = operator.sign_in()
     page.goto("/courses")
-    row = page.locator(".upload", has_text="tides.zip")
+    row = page.locator("#uploads .upload", has_text="tides.zip")
     drop_file(page, "tides.zip", scorm12_package("Tides", (Sco("High water", "high.html"),)))
     expect(row).to_be_visible()
     page.goto("/destinations")
