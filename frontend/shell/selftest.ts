@@ -147,7 +147,8 @@ async function send(config: Config, report: Report, id: HTMLElement): Promise<vo
 }
 
 async function main(): Promise<void> {
-  const config = readConfig(document);
+  const config = readConfig(document, location.search);
+  if (!config) return;
   const root = document.getElementById("courseway") as HTMLElement;
   root.textContent = "";
   const card = element("section", { class: "card" });

@@ -44,10 +44,16 @@ function fail(page: Page, text: string, id: string, owner: Window): void {
 }
 
 function main(): void {
-  const config = readConfig(document);
-  const messages = config.messages || {};
+  const config = readConfig(document, location.search);
+  const messages = config?.messages || {};
   const root = document.getElementById("courseway") as HTMLElement;
-  const page = new Page(root, config.title, messages.welcome || "", messages.support || "");
+  const page = new Page(
+    root,
+    config?.title || document.title,
+    messages.welcome || "",
+    messages.support || "",
+  );
+  if (!config) return fail(page, TEXT.noItem, "LMS-ITEM", window);
   page.show({ text: TEXT.looking, actions: [{ label: TEXT.start }] });
   look(config, page, LOOKS);
 }

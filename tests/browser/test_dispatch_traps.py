@@ -126,6 +126,26 @@ async def test_a_package_that_calls_an_old_address_of_the_service_still_opens(
     await one.receipt_is_here()
 
 
+async def test_one_package_for_a_destination_opens_the_dispatch_that_was_chosen(stage: Make) -> None:
+    one = await stage()
+
+    def package_of_two() -> str:
+        with one.server.api() as api:
+            first = api.get(f"/api/dispatches/{one.dispatch_id}").json()
+            body = {"destination_id": first["destination_id"], "course_id": first["course_id"], "name": "The other one"}
+            second = api.post("/api/dispatches", json=body).json()
+            package = api.get(f"/api/destinations/{first['destination_id']}/package")
+        one.dispatch_id = second["id"]
+        return one.lms.import_package(package.content)
+
+    one.package = await asyncio.to_thread(package_of_two)
+    await one.enter(item="1")
+    await one.shell.locator("iframe[name=courseway-player]").wait_for()
+    await one.learn()
+    await one.lms_holds_the_result()
+    assert (await one.user())["completion"] == "completed"
+
+
 async def test_without_an_lms_the_page_says_where_to_open_the_course(stage: Make) -> None:
     one = await stage()
     page = await one.browser.open(f"{one.lms.origin}/content/{one.package}/index.html")

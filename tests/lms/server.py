@@ -100,6 +100,7 @@ class LmsServer:
     def __init__(self, host: str = "localhost") -> None:
         self.packages: dict[str, dict[str, bytes]] = {}
         self._launch: dict[str, tuple[str, str]] = {}
+        self._items: dict[str, list[str]] = {}
         self._attempts: dict[str, Attempt] = {}
         self._refuse_until = 0.0
         self._lock = threading.RLock()
@@ -147,6 +148,7 @@ class LmsServer:
         package = f"{name}-{len(self.packages) + 1}"
         with self._lock:
             self.packages[package] = files
+            self._items[package] = [item.get("parameters", "") for item in manifest.iter("{*}item")]
             self._launch[package] = ("scorm12" if version == "1.2" else "scorm2004", str(href))
         return package
 
@@ -168,7 +170,7 @@ class LmsServer:
         self._refuse_until = time.monotonic() + seconds
 
     def page(self, package: str, learner: str = "ann", **options: str) -> str:
-        """The address at which a learner plays a package. Options: mode, window=1, unload=1, coop=1, frames=self, beacons=1."""
+        """The address at which a learner plays a package. Options: item (its place), mode, window=1, unload=1, coop=1, frames=self, beacons=1."""
         query = "&".join(f"{name}={quote(value)}" for name, value in options.items())
         return f"{self.origin}/lms/play/{package}/{learner}?{query}"
 
@@ -193,7 +195,9 @@ class LmsServer:
     def _play(self, request: BaseHTTPRequestHandler, package: str, learner: str, options: dict[str, str]) -> None:
         attempt = self.attempt(package, learner)
         words = WORDS[attempt.standard]
-        launch = f"/content/{package}/{self._launch[package][1]}?coop={options.get('coop', '')}&frames={options.get('frames', '')}"
+        headers = f"coop={options.get('coop', '')}&frames={options.get('frames', '')}"
+        parameters = self._items[package][int(options.get("item", 0))]
+        launch = f"/content/{package}/{self._launch[package][1]}{parameters}{'&' if parameters else '?'}{headers}"
         started = any(save["kind"] == "initialize" for save in attempt.saves)
         suspended = attempt.values.get(words["exit"]) == "suspend"
         known = {

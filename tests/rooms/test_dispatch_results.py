@@ -34,7 +34,7 @@ from courseway.dispatch import (
     VersionPolicy,
 )
 from courseway.dispatch.jobs import jobs
-from courseway.dispatch.model.refusals import DestinationInUse, KeyRefused
+from courseway.dispatch.model.refusals import DestinationInUse, KeyRefused, NothingToPackage
 from courseway.dispatch.model.values import ReceiptSent, ReceiptsSent, SelfTestSent
 from courseway.errors import Invalid
 from courseway.kit.db import Database
@@ -44,7 +44,7 @@ from courseway.kit.tokens import TokenRefused
 from courseway.standards.shells import SHELL_FILES, render_signed_text
 from courseway.tenants import Caller, Scope, ScopeMissing, platform_caller
 from tests.conftest import make_tenant
-from tests.rooms.dispatching import Room, make_room
+from tests.rooms.dispatching import Room, config_of, make_room
 
 
 @pytest.fixture
@@ -65,6 +65,20 @@ async def test_a_package_has_manifest_pages_and_shell_and_a_name_that_says_what_
     with zipfile.ZipFile(io.BytesIO(package.content)) as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == {"imsmanifest.xml", "index.html", "selftest.html", *SHELL_FILES}
+
+
+async def test_one_package_can_hold_every_dispatch_of_a_destination(room: Room) -> None:
+    with pytest.raises(NothingToPackage):
+        await room.service.destination_package(room.caller, room.destination.id, PackageFormat.SCORM_12)
+    made = [await room.make(name="First aid"), await room.make(name="Fire safety")]
+    await room.service.delete_dispatch(room.caller, (await room.make(name="Gone")).id)
+    package = await room.service.destination_package(room.caller, room.destination.id, PackageFormat.SCORM_2004_4)
+    assert package.filename == "contoso-academy-scorm2004-4.zip"
+    dispatches = config_of(package.content)["dispatches"]
+    assert [(one["dispatch"], one["title"]) for one in dispatches] == [(str(one.id), one.name) for one in made]
+    await room.launch(made[1], key=dispatches[1]["key"])
+    with pytest.raises(KeyRefused):
+        await room.launch(made[1], key=dispatches[0]["key"])
 
 
 async def test_the_endpoints_in_a_package_are_signed_with_the_key_it_carries(room: Room) -> None:

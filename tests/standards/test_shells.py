@@ -14,6 +14,7 @@ from courseway.standards.shells import (
     PackageFormat,
     PackageSpec,
     Window,
+    plan_collection,
     plan_package,
     render_signed_text,
 )
@@ -109,3 +110,21 @@ def test_both_pages_carry_the_configuration_and_no_secret_but_the_key() -> None:
 def test_what_is_signed_names_the_dispatch_the_serial_and_every_address() -> None:
     text = render_signed_text("d1", 7, ("https://a.example", "https://b.example"))
     assert text == b"courseway endpoints\nd1\n7\nhttps://a.example\nhttps://b.example"
+
+
+@pytest.mark.parametrize("package_format", list(PackageFormat))
+def test_one_package_for_a_whole_destination_has_an_item_for_each_dispatch(package_format: PackageFormat) -> None:
+    specs = [
+        spec(dispatch_id=f"d{number}", title=f"Course {number}", key=f"k{number}", format=package_format)
+        for number in (1, 2)
+    ]
+    package = {file.path: file.content for file in plan_collection("dest", "Contoso & Co", specs, SHELL)}
+    reading = read_package({path: len(content) for path, content in package.items()}, package.__getitem__)
+    assert reading.structure is not None
+    assert [issue for issue in reading.report.issues if issue.severity is not Severity.INFO] == []
+    assert reading.structure.title == "Contoso & Co"
+    items = [(item.title, item.href, item.parameters) for item in reading.structure.organizations[0].items]
+    assert items == [("Course 1", "index.html", "?d=d1"), ("Course 2", "index.html", "?d=d2")]
+    dispatches = config_of(package["index.html"])["dispatches"]
+    assert isinstance(dispatches, list)
+    assert [one["key"] for one in dispatches] == ["k1", "k2"]

@@ -59,8 +59,14 @@ export interface Launched extends Reached {
   endpoints: Endpoints;
 }
 
-/** Read the configuration that stands in the page as a data block. */
-export function readConfig(doc: Document): Config {
+/**
+ * Read the configuration that stands in the page as a data block. A package for a whole destination has several; the
+ * LMS says by the item's parameters which one is meant. Null when it does not.
+ */
+export function readConfig(doc: Document, search: string): Config | null {
   const block = doc.getElementById("courseway-config");
-  return JSON.parse(block?.textContent || "null") as Config;
+  const config = JSON.parse(block?.textContent || "null") as Config & { dispatches?: Config[] };
+  if (!config.dispatches) return config;
+  const wanted = /[?&]d=([\w-]+)/.exec(search);
+  return config.dispatches.filter((one) => wanted && one.dispatch === wanted[1])[0] || null;
 }

@@ -42,7 +42,11 @@ export class Page {
   ) {
     const footer = element("footer");
     if (support) footer.appendChild(element("p", {}, support));
-    const link = element("a", { href: "selftest.html", target: "_blank", rel: "opener" }, TEXT.selfTest);
+    const link = element(
+      "a",
+      { href: `selftest.html${location.search}`, target: "_blank", rel: "opener" },
+      TEXT.selfTest,
+    );
     footer.appendChild(link);
     this.card.appendChild(element("h1", { id: "title" }, title));
     if (welcome) this.card.appendChild(element("p", {}, welcome));

@@ -28,6 +28,8 @@ export const TEXT = {
   reviewDone: "You can close this page.",
   noApi:
     "This page cannot find your learning platform. Open the course from there, not from a bookmark or a copied address.",
+  noItem:
+    "Your learning platform did not say which of the courses you want. Choose one in its list of contents.",
   noSession:
     "Your learning platform did not open a session. Close this page and start the course from there again.",
   noLearner: "Your learning platform did not say who you are. Sign in there and open the course again.",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -60,7 +60,6 @@ class PackageSpec(msgspec.Struct, frozen=True, kw_only=True):
     hash_key: str = ""
     welcome: str = ""
     support: str = ""
-    language: str = "en"
 
 
 class PackageFile(msgspec.Struct, frozen=True):
@@ -77,33 +76,76 @@ def render_signed_text(dispatch_id: str, serial: int, urls: Sequence[str]) -> by
 
 def plan_package(spec: PackageSpec, shell: Mapping[str, bytes]) -> tuple[PackageFile, ...]:
     """Return the files of a package, the manifest first. `shell` has the built files by name (`SHELL_FILES`)."""
+    item = Item("launch", _plain(spec.title) or "Course")
+    return _plan(spec.dispatch_id, item.title, (item,), spec.format, shell_config(spec), shell)
+
+
+def plan_collection(
+    identifier: str, title: str, specs: Sequence[PackageSpec], shell: Mapping[str, bytes]
+) -> tuple[PackageFile, ...]:
+    """
+    Return the files of one package for several dispatches of one format, an item for each.
+
+    Every item starts the same page; its parameters say which dispatch it is.
+    """
+    items = [
+        Item(f"launch-{spec.dispatch_id}", _plain(spec.title) or "Course", f"?d={spec.dispatch_id}") for spec in specs
+    ]
+    config = {"v": 1, "dispatches": [shell_config(spec) for spec in specs]}
+    return _plan(identifier, _plain(title) or "Courses", items, specs[0].format, config, shell)
+
+
+class Item(NamedTuple):
+    """One line of the package's contents in the LMS."""
+
+    identifier: str
+    title: str
+    parameters: str = ""
+
+
+def _plan(
+    identifier: str,
+    title: str,
+    items: Sequence[Item],
+    package_format: PackageFormat,
+    config: Mapping[str, Any],
+    shell: Mapping[str, bytes],
+) -> tuple[PackageFile, ...]:
     return (
-        PackageFile("imsmanifest.xml", render_manifest(spec).encode()),
-        PackageFile("index.html", _page(spec, _plain(spec.title), "shell.js").encode()),
-        PackageFile("selftest.html", _page(spec, f"Connection check: {_plain(spec.title)}", "selftest.js").encode()),
+        PackageFile("imsmanifest.xml", render_manifest(identifier, title, items, package_format).encode()),
+        PackageFile("index.html", _page(config, title, "shell.js").encode()),
+        PackageFile("selftest.html", _page(config, f"Connection check: {title}", "selftest.js").encode()),
         *(PackageFile(name, shell[name]) for name in SHELL_FILES),
     )
 
 
-def render_manifest(spec: PackageSpec) -> str:
+def render_manifest(identifier: str, title: str, items: Sequence[Item], package_format: PackageFormat) -> str:
     """
-    Return the manifest: one organization, one item, one SCO.
+    Return the manifest: one organization, an item for each dispatch, one SCO that they share.
 
     It has no mastery score, for an LMS would override the course's own result with it.
     """
-    scorm12 = spec.format is PackageFormat.SCORM_12
-    title = escape(_plain(spec.title) or "Course")
+    scorm12 = package_format is PackageFormat.SCORM_12
     files = "".join(f'<file href="{name}"/>' for name in ("index.html", "selftest.html", *SHELL_FILES))
     kind = 'adlcp:scormtype="sco"' if scorm12 else 'adlcp:scormType="sco"'
+    several = not scorm12 and len(items) > 1
+    flow = '<imsss:sequencing><imsss:controlMode choice="true" flow="true"/></imsss:sequencing>' if several else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<manifest identifier="courseway-{spec.dispatch_id}" version="1.0" {_namespaces(scorm12)}>\n'
-        f"<metadata><schema>ADL SCORM</schema><schemaversion>{_schema_version(spec.format)}</schemaversion></metadata>\n"
+        f'<manifest identifier="courseway-{identifier}" version="1.0" {_namespaces(scorm12)}>\n'
+        f"<metadata><schema>ADL SCORM</schema><schemaversion>{_schema_version(package_format)}</schemaversion></metadata>\n"
         '<organizations default="course"><organization identifier="course">'
-        f'<title>{title}</title><item identifier="launch" identifierref="shell" isvisible="true">'
-        f"<title>{title}</title>{'' if scorm12 else _sequencing()}</item></organization></organizations>\n"
+        f"<title>{escape(title)}</title>{''.join(_item(item, scorm12) for item in items)}{flow}</organization></organizations>\n"
         f'<resources><resource identifier="shell" type="webcontent" {kind} href="index.html">{files}</resource></resources>\n'
         "</manifest>\n"
+    )
+
+
+def _item(item: Item, scorm12: bool) -> str:
+    parameters = f' parameters="{escape(item.parameters)}"' if item.parameters else ""
+    return (
+        f'<item identifier="{item.identifier}" identifierref="shell" isvisible="true"{parameters}>'
+        f"<title>{escape(item.title)}</title>{'' if scorm12 else _sequencing()}</item>"
     )
 
 
@@ -162,17 +204,17 @@ def shell_config(spec: PackageSpec) -> dict[str, Any]:
     return config
 
 
-def _page(spec: PackageSpec, title: str, script: str) -> str:
+def _page(config: Mapping[str, Any], title: str, script: str) -> str:
     # A data block is not script, so no content policy stops it; "<" is escaped so that nothing can end it early.
-    config = json.dumps(shell_config(spec), separators=(",", ":")).replace("<", "\\u003c")
+    text = json.dumps(config, separators=(",", ":")).replace("<", "\\u003c")
     return (
-        f'<!doctype html>\n<html lang="{escape(spec.language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(title)}</title>\n"
         '<link rel="stylesheet" href="shell.css">\n</head>\n<body>\n'
         '<main id="courseway"><noscript><p>This course needs JavaScript. Switch it on and load this page again.</p>'
         "</noscript></main>\n"
-        f'<script type="application/json" id="courseway-config">{config}</script>\n'
+        f'<script type="application/json" id="courseway-config">{text}</script>\n'
         f'<script src="{script}"></script>\n</body>\n</html>\n'
     )

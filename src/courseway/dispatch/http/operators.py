@@ -22,7 +22,7 @@ from courseway.dispatch.model.changes import (
     NewDispatch,
 )
 from courseway.dispatch.model.values import Destination, Dispatch, DispatchUser, ReceiptEntry, SelfTest, Usage
-from courseway.dispatch.service import Service
+from courseway.dispatch.service import Package, Service
 from courseway.kit.clock import utc_now
 from courseway.kit.paging import Page
 from courseway.standards.shells import PackageFormat
@@ -236,7 +236,25 @@ async def download_package(
     package_format: Annotated[PackageFormat, QueryParameter(name="format")] = PackageFormat.SCORM_12,
 ) -> Response[bytes]:
     """Download the package to import into the customer's LMS."""
-    package = await dispatch.package(caller, dispatch_id, package_format)
+    return _send(await dispatch.package(caller, dispatch_id, package_format))
+
+
+@get(
+    "/api/destinations/{destination_id:uuid}/package",
+    summary="Download one package for the whole destination",
+    tags=["Dispatch"],
+)
+async def download_destination_package(
+    caller: Calling,
+    dispatch: Dispatches,
+    destination_id: FromPath[UUID],
+    package_format: Annotated[PackageFormat, QueryParameter(name="format")] = PackageFormat.SCORM_12,
+) -> Response[bytes]:
+    """Download one package with every dispatch of a destination, an item for each."""
+    return _send(await dispatch.destination_package(caller, destination_id, package_format))
+
+
+def _send(package: Package) -> Response[bytes]:
     disposition = f"attachment; filename=\"{package.filename}\"; filename*=UTF-8''{quote(package.filename)}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
     return Response(package.content, media_type="application/zip", headers=headers)
@@ -314,6 +332,7 @@ ROUTES: list[ControllerRouterHandler] = [
     reset_count,
     revert_version,
     download_package,
+    download_destination_package,
     read_postback_secret,
     list_users,
     read_usage,

@@ -21,6 +21,12 @@ class DestinationInUse(Conflict):
     code, title = "dispatch.destination_in_use", "The destination has dispatches"
 
 
+class NothingToPackage(Conflict):
+    """This destination has no dispatches to put into a package."""
+
+    code, title = "dispatch.nothing_to_package", "No dispatches"
+
+
 class KeyRefused(Unauthenticated):
     """This package is not valid any more. Ask whoever runs your learning platform for a new one."""
 

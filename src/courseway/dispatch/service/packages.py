@@ -10,14 +10,16 @@ from uuid import UUID
 
 from courseway import __version__
 from courseway.dispatch.model.keys import render_package_key
-from courseway.dispatch.model.refusals import DispatchMissing
+from courseway.dispatch.model.refusals import DestinationMissing, DispatchMissing, NothingToPackage
 from courseway.dispatch.service.parts import DispatchParts, verify_key
 from courseway.dispatch.store import dispatches as store
+from courseway.dispatch.store.destinations import find_destination
 from courseway.dispatch.store.dispatches import LaunchGround
-from courseway.standards.shells import PackageFile, PackageFormat, PackageSpec, plan_package
+from courseway.standards.shells import PackageFile, PackageFormat, PackageSpec, plan_collection, plan_package
 from courseway.tenants import Caller, Scope
 
 # A time of making would say nothing that the serial of the endpoints does not.
+MOST_ITEMS = 500
 ZIP_TIME = (2024, 1, 1, 0, 0, 0)
 
 
@@ -40,6 +42,24 @@ class Packages(DispatchParts):
             raise DispatchMissing
         files = plan_package(self._spec(ground, package_format), self._shell_files())
         return Package(f"{_slug(ground.dispatch.name)}-{package_format.value}.zip", _zip(files))
+
+    async def destination_package(self, caller: Caller, destination_id: UUID, package_format: PackageFormat) -> Package:
+        """
+        Make one package with every dispatch of a destination, an item for each.
+
+        NothingToPackage when it has none; a dispatch made later needs the package anew.
+        """
+        caller.require(Scope.DISPATCH_READ)
+        async with self._db.tenant(caller.tenant_id) as tx:
+            destination = await find_destination(tx, destination_id)
+            if destination is None:
+                raise DestinationMissing
+            grounds = await store.load_grounds(tx, destination_id, MOST_ITEMS)
+        if not grounds:
+            raise NothingToPackage
+        specs = [self._spec(ground, package_format) for ground in grounds]
+        files = plan_collection(str(destination_id), destination.name, specs, self._shell_files())
+        return Package(f"{_slug(destination.name)}-{package_format.value}.zip", _zip(files))
 
     def _spec(self, ground: LaunchGround, package_format: PackageFormat) -> PackageSpec:
         dispatch, key = ground.dispatch, ground.key

@@ -10,7 +10,7 @@ import msgspec
 from courseway.dispatch.model.changes import DispatchQuery
 from courseway.dispatch.model.keys import DestinationKey
 from courseway.dispatch.model.values import Dispatch, Usage, UsageDay
-from courseway.kit.db import Tx
+from courseway.kit.db import Row, Tx
 
 
 class LaunchGround(NamedTuple):
@@ -52,20 +52,29 @@ async def find_dispatch(tx: Tx, id: UUID, *, deleted: bool = False) -> Dispatch 
     return None if row is None else msgspec.convert(row, Dispatch)
 
 
+GROUND = """
+    SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
+           g.learner_hash_key, g.lms_origins, g.hash_learners
+    FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
+    WHERE d.tenant_id = %(tenant_id)s AND (d.id = %(id)s OR d.destination_id = %(destination_id)s)
+      AND d.deleted_at IS NULL AND g.deleted_at IS NULL AND c.deleted_at IS NULL
+    ORDER BY d.id LIMIT %(limit)s
+"""
+
+
 async def load_ground(tx: Tx, id: UUID) -> LaunchGround | None:
     """Read what a launch is decided from; None when dispatch, destination or course were deleted."""
-    row = await tx.row(
-        """
-        SELECT d.*, g.name AS destination_name, c.title AS course_title, c.current_version_id,
-               g.learner_hash_key, g.lms_origins, g.hash_learners
-        FROM dispatches d JOIN destinations g ON g.id = d.destination_id JOIN courses c ON c.id = d.course_id
-        WHERE d.tenant_id = %(tenant_id)s AND d.id = %(id)s
-          AND d.deleted_at IS NULL AND g.deleted_at IS NULL AND c.deleted_at IS NULL
-        """,
-        {"id": id},
-    )
-    if row is None:
-        return None
+    row = await tx.row(GROUND, {"id": id, "destination_id": None, "limit": 1})
+    return None if row is None else _ground(row)
+
+
+async def load_grounds(tx: Tx, destination_id: UUID, limit: int) -> list[LaunchGround]:
+    """Read the same of every dispatch of a destination, oldest first."""
+    rows = await tx.rows(GROUND, {"id": None, "destination_id": destination_id, "limit": limit})
+    return [_ground(row) for row in rows]
+
+
+def _ground(row: Row) -> LaunchGround:
     key = DestinationKey(bytes(row["learner_hash_key"]))
     return LaunchGround(msgspec.convert(row, Dispatch), key, tuple(row["lms_origins"]), row["hash_learners"])
 
