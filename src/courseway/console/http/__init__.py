@@ -7,6 +7,7 @@ from courseway.console.frame import provide_frame
 from courseway.console.http import (
     account,
     activity,
+    api_docs,
     courses,
     destinations,
     dispatches,
@@ -25,6 +26,7 @@ from courseway.tenants import Service as Tenants
 PAGES = (
     account,
     activity,
+    api_docs,
     courses,
     destinations,
     dispatches,

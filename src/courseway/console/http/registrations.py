@@ -10,7 +10,7 @@ from courseway.console.exports import as_csv, every
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.lists import Choice, Listing, read_listing
-from courseway.console.looking import FAILED_FIRST, list_answers, list_calls, say_statement
+from courseway.console.looking import FAILED_FIRST, list_answers, list_calls, list_objectives, say_statement
 from courseway.dispatch import Service as Dispatches
 from courseway.errors import Refusal
 from courseway.learning import Completion, LinkOptions, Registration, RegistrationQuery, Success
@@ -136,7 +136,7 @@ async def _page(
 @get("/registrations/{registration_id:uuid}")
 async def show_registration(frame: Frame, learning: Learning, registration_id: UUID) -> Response[str]:
     """Show the activity tree with each activity's state."""
-    return await _page(frame, learning, registration_id, "")
+    return await _page(frame, learning, registration_id, "", list_objectives=list_objectives)
 
 
 @get("/registrations/{registration_id:uuid}/launches")

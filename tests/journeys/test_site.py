@@ -1,0 +1,55 @@
+"""The site as a whole: two origins, health, the API page."""
+
+import httpx
+import pytest
+
+from tests.live import LiveServer
+
+
+def test_health_answers_on_both_origins(live_server: LiveServer) -> None:
+    for origin in (live_server.console, live_server.content):
+        assert httpx.get(f"{origin}/health").status_code == 200
+
+
+def test_the_deep_check_names_every_part_in_the_original_shape(live_server: LiveServer) -> None:
+    answer = httpx.get(f"{live_server.console}/api/health")
+    report = answer.json()
+    assert answer.status_code == 200
+    assert report["status"] == "healthy"
+    assert set(report) == {"status", "timestamp", "uptime", "checks"}
+    assert set(report["checks"]) == {"database", "redis", "storage"}
+
+
+def test_the_content_origin_has_neither_console_nor_api(live_server: LiveServer) -> None:
+    for path in ("/sign-in", "/api/me", "/api/courses", "/xapi/statements", "/api/openapi.json"):
+        answer = httpx.get(f"{live_server.content}{path}", headers={"X-API-Key": live_server.api_key})
+        assert answer.status_code == 404, path
+
+
+def test_the_content_origin_never_sets_a_cookie(live_server: LiveServer) -> None:
+    for path in ("/", "/play/nonsense", "/play/goodbye", "/dispatch/nonsense"):
+        assert "set-cookie" not in httpx.get(f"{live_server.content}{path}").headers
+
+
+def test_the_api_page_loads_nothing_from_elsewhere(live_server: LiveServer) -> None:
+    page = httpx.get(f"{live_server.console}/api/docs")
+    assert page.status_code == 200
+    assert "http" not in page.text.replace(live_server.console, "")
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "init.js"):
+        assert httpx.get(f"{live_server.console}/api/docs-assets/{name}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/courses", "/api/dispatches", "/api/registrations", "/api/keys", "/api/destinations", "/api/uploads"]
+)
+def test_the_description_of_the_api_names_every_collection(live_server: LiveServer, path: str) -> None:
+    description = httpx.get(f"{live_server.console}/api/openapi.json").json()
+    assert path in description["paths"]
+    assert description["paths"][path]["get"]["summary"]
+
+
+def test_an_unknown_address_of_the_api_is_a_problem_document(live_server: LiveServer) -> None:
+    answer = httpx.get(f"{live_server.console}/api/nothing", headers={"X-API-Key": live_server.api_key})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["id"]
