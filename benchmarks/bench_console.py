@@ -10,6 +10,7 @@ import re
 import statistics
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -106,7 +107,7 @@ def _measure(cluster: Cluster, folder: Path, name: str, size: Size) -> Measured:
     fill(url, asyncio.run(_tenant(server)), size)
     server.start("web")
     try:
-        with _signed_in(server) as client:
+        with closing(_signed_in(server)) as client:
             return Measured({page: _median(client, page.format(**PLACES)) for page in (*LISTS, *PAGES)})
     finally:
         server.stop()

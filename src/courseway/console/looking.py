@@ -4,11 +4,13 @@ What a registration's page shows, made of what the learning room knows. Pure.
 What lives here: one line for each call of a launch, filtered; answers learners gave; the words of statements.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from courseway.console.formats import say_duration, say_score
 from courseway.learning import ActivityView, CallView
 
 FAILED_FIRST, OF_ELEMENT = "errors", "element"
@@ -60,7 +62,6 @@ class Answer:
     correct: str
     result: str
     latency: str
-    at: str
 
 
 def list_answers(activities: Iterable[ActivityView]) -> list[Answer]:
@@ -69,28 +70,53 @@ def list_answers(activities: Iterable[ActivityView]) -> list[Answer]:
 
 
 def _answer(activity: ActivityView, one: Mapping[str, Any]) -> Answer:
-    def said(*names: str) -> str:
-        return next((str(one[name]) for name in names if one.get(name) not in (None, "")), "")
-
-    correct = one.get("correct_responses") or one.get("correct") or ()
-    patterns = [str(c.get("pattern", "")) if isinstance(c, Mapping) else str(c) for c in _as_list(correct)]
+    number = one.get("number")
+    words = {True: "correct", False: "incorrect", None: "" if number is None else str(number)}
     return Answer(
         activity=activity.title or activity.id,
-        id=said("id"),
-        kind=said("type", "kind"),
-        question=said("description"),
-        response=said("learner_response", "student_response", "response"),
-        correct=" or ".join(pattern for pattern in patterns if pattern),
-        result=said("result"),
-        latency=said("latency"),
-        at=said("timestamp", "time"),
+        id=str(one.get("id") or ""),
+        kind=str(one.get("type") or ""),
+        question=str(one.get("description") or ""),
+        response=_say_pattern(one.get("response")),
+        correct=" or ".join(_say_pattern(pattern) for pattern in one.get("correct") or ()),
+        result=words[one.get("right")],
+        latency=_say_latency(str(one.get("latency") or "")),
     )
 
 
-def _as_list(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):
-        return list(value.values())
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _say_pattern(text: Any) -> str:
+    """Put the delimiters of SCORM 2004 into words: `a[,]b` is "a, b", `a[.]b` is "a → b"."""
+    plain = re.sub(r"^(\{(case_matters|order_matters|lang)=[^}]*\})+", "", str(text or ""))
+    return plain.replace("[,]", ", ").replace("[.]", " → ").replace("[:]", " to ")
+
+
+def _say_latency(text: str) -> str:
+    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?", text)
+    if found is None or not any(found.groups()):
+        return text
+    hours, minutes, seconds = (float(part or 0) for part in found.groups())
+    return say_duration(hours * 3600 + minutes * 60 + seconds)
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """How far a learner is with one objective of an activity."""
+
+    id: str
+    completion: str
+    success: str
+    score: str
+
+
+def list_objectives(activity: ActivityView) -> list[ObjectiveLine]:
+    """List the objectives an activity reported."""
+    return [_objective(one) for one in activity.objectives]
+
+
+def _objective(one: Mapping[str, Any]) -> ObjectiveLine:
+    score = one.get("score") or {}
+    said = say_score(score.get("scaled"), score.get("raw"))
+    return ObjectiveLine(str(one.get("id", "")), str(one.get("completion", "")), str(one.get("success", "")), said)
 
 
 @dataclass(frozen=True)
