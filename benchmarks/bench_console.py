@@ -62,11 +62,13 @@ def main() -> list[Figure]:
         folder.chmod(0o755)
         cluster = Cluster(folder / "cluster", settings={"shared_buffers": "256MB", "fsync": "off"})
         cluster.start()
+        servers: list[LiveServer] = []
         try:
-            small, large = (
-                _measure(cluster, folder, name, size) for name, size in (("small", SMALL), ("large", LARGE))
-            )
+            servers = [_prepare(cluster, folder, name, size) for name, size in (("small", SMALL), ("large", LARGE))]
+            small, large = _measure(*servers)
         finally:
+            for server in servers:
+                server.stop()
             cluster.stop(mode="immediate")
     return _figures(small, large)
 
@@ -97,7 +99,7 @@ def _figures(small: Measured, large: Measured) -> list[Figure]:
     ]
 
 
-def _measure(cluster: Cluster, folder: Path, name: str, size: Size) -> Measured:
+def _prepare(cluster: Cluster, folder: Path, name: str, size: Size) -> LiveServer:
     cluster.create_database(name)
     url = cluster.url(name)
     upgrade(url)
@@ -106,11 +108,19 @@ def _measure(cluster: Cluster, folder: Path, name: str, size: Size) -> Measured:
     server = LiveServer(url, home)
     fill(url, asyncio.run(_tenant(server)), size)
     server.start("web")
-    try:
-        with closing(_signed_in(server)) as client:
-            return Measured({page: _median(client, page.format(**PLACES)) for page in (*LISTS, *PAGES)})
-    finally:
-        server.stop()
+    return server
+
+
+def _measure(small: LiveServer, large: LiveServer) -> tuple[Measured, Measured]:
+    """Ask both servers by turns, so that whatever else the machine does meets both alike."""
+    found: tuple[dict[str, float], dict[str, float]] = ({}, {})
+    with closing(_signed_in(small)) as first, closing(_signed_in(large)) as second:
+        for page in (*LISTS, *PAGES):
+            rounds = [(_time(first, page), _time(second, page)) for _ in range(ROUNDS + 2)]
+            # The first two compile the template and warm the plans.
+            for which, times in enumerate(zip(*rounds[2:], strict=True)):
+                found[which][page] = statistics.median(times)
+    return Measured(found[0]), Measured(found[1])
 
 
 async def _tenant(server: LiveServer) -> UUID:
@@ -132,14 +142,12 @@ def _signed_in(server: LiveServer) -> httpx.Client:
     return client
 
 
-def _median(client: httpx.Client, path: str) -> float:
-    times = []
-    for _ in range(ROUNDS + 2):  # the first two compile the template and warm the plans
-        started = time.perf_counter()
-        answer = client.get(path)
-        times.append((time.perf_counter() - started) * 1000)
-        assert answer.status_code == 200, (path, answer.status_code)
-    return statistics.median(times[2:])
+def _time(client: httpx.Client, page: str) -> float:
+    started = time.perf_counter()
+    answer = client.get(page.format(**PLACES))
+    taken = (time.perf_counter() - started) * 1000
+    assert answer.status_code == 200, (page, answer.status_code)
+    return taken
 
 
 if __name__ == "__main__":

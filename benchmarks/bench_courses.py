@@ -259,7 +259,7 @@ def _served(bench: Bench, app: str) -> Iterator[tuple[int, subprocess.Popen[byte
         "--log-level",
         "error",
     ]
-    process = subprocess.Popen(command, env=bench.environment())
+    process = subprocess.Popen(command, env={**bench.environment(), "BENCH_PORT": str(port)})
     try:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
@@ -284,7 +284,7 @@ def _measure_delivery(bench: Bench) -> list[Figure]:
     _import_in_worker(bench, upload_id)
     path = asyncio.run(_address(bench, upload_id))
     rates: dict[str, list[float]] = {"bare": [], "assets": []}
-    with _served(bench, "bare") as (bare, _), _served(bench, "assets") as (ours, _):
+    with _served(bench, "bare") as (bare, _), _served(bench, "site") as (ours, _):
         for _ in range(ROUNDS):
             rates["bare"].append(request_rate(bare, "/"))
             rates["assets"].append(request_rate(ours, path))

@@ -1,10 +1,11 @@
-"""The applications the benchmark of courses serves: the bare file response, and the delivery of files alone."""
+"""The applications the benchmark of courses serves: the bare file response, receiving and delivering alone, and the whole site."""
 
 import os
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from courseway.asgi import create_app
 from courseway.courses import Service, UploadRules
 from courseway.courses.http import hot_routes
 from courseway.courses.http.delivery import PREFIX
@@ -63,6 +64,14 @@ def assets() -> Any:
             await serve(scope, receive, send)
 
     return app
+
+
+def site() -> Any:
+    """The whole platform, as `courseway up` serves it."""
+    content_url = f"http://127.0.0.1:{os.environ['BENCH_PORT']}"
+    names = {"DATABASE_URL": "DATABASE_URL", "DATA_DIR": "BENCH_DATA"}
+    settings = {name: os.environ[source] for name, source in names.items()}
+    return create_app({**settings, "SESSION_SECRET": SECRET, "CONTENT_URL": content_url})
 
 
 async def _upload(service: Service, receive: Any, send: Any) -> None:
