@@ -26,6 +26,7 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
     return DestinationQuery(
         search=listing.search,
         deleted=listing.value("state") == "deleted",
+        by_name=listing.sort == "name",
         cursor=listing.cursor if cursor is None else cursor,
         limit=limit,
     )

@@ -32,7 +32,18 @@ from courseway.dispatch import Service as Dispatches
 from courseway.errors import NotFound, Refusal
 from courseway.kit.clock import utc_now
 
-STATE = Choice("state", "State", (("deleted", "In the bin"),))
+STATE = Choice(
+    "state",
+    "State",
+    (
+        ("open", "Open"),
+        ("paused", "Paused"),
+        ("full", "Full"),
+        ("expired", "Expired"),
+        ("closed", "Closed to new learners"),
+        ("deleted", "In the bin"),
+    ),
+)
 LMS = Choice("lms", "Their LMS", (("behind", "Has not taken the newest result"),))
 TABS = (("", "Package"), ("learners", "Learners"), ("usage", "Usage"), ("selftests", "Self-tests"), ("edit", "Options"))
 
@@ -47,6 +58,8 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
         course_id=listing.uuid("course"),
         destination_id=listing.uuid("destination"),
         deleted=listing.value("state") == "deleted",
+        standing=listing.value("state").replace("deleted", ""),
+        by_name=listing.sort == "name",
         cursor=listing.cursor if cursor is None else cursor,
         limit=limit,
     )

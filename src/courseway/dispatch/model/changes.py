@@ -78,23 +78,30 @@ class DispatchChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class DestinationQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which destinations are wanted, and from where on."""
+    """Which destinations are wanted, in which order (the newest first, or by name), and from where on."""
 
     search: str = ""
     tag: str = ""
     deleted: bool = False
+    by_name: bool = False
     limit: int | None = None
     cursor: str = ""
 
 
 class DispatchQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which dispatches are wanted, and from where on."""
+    """
+    Which dispatches are wanted, in which order (the newest first, or by name), and from where on.
+
+    `standing` is the word that `Dispatch.state` gives: open, paused, expired, full or closed; empty: any.
+    """
 
     search: str = ""
     destination_id: UUID | None = None
     course_id: UUID | None = None
     tag: str = ""
+    standing: str = ""
     deleted: bool = False
+    by_name: bool = False
     limit: int | None = None
     cursor: str = ""
 

@@ -42,13 +42,15 @@ class Destinations(DispatchParts):
             return await _expect(tx, destination_id)
 
     async def list_destinations(self, caller: Caller, query: DestinationQuery | None = None) -> Page[Destination]:
-        """List destinations, newest first."""
+        """List destinations, newest first or by name."""
         caller.require(Scope.DISPATCH_READ)
         query = query or DestinationQuery()
         limit = page_limit(query.limit)
-        before = cursor_id(query.cursor)
+        place = cursor_place(query.cursor, named=query.by_name)
         async with self._db.tenant(caller.tenant_id) as tx:
-            found = await store.find_destinations(tx, query, before, limit + 1)
+            found = await store.find_destinations(tx, query, place, limit + 1)
+        if query.by_name:
+            return make_page(found, limit, lambda destination: (destination.name.lower(), destination.id))
         return make_page(found, limit, lambda destination: (destination.id,))
 
     async def destination(self, caller: Caller, destination_id: UUID) -> Destination:
@@ -113,3 +115,17 @@ def cursor_id(cursor: str) -> UUID | None:
     if found is None:
         raise Invalid("cursor is not one that this list gave out; start again without it")
     return found
+
+
+def cursor_place(cursor: str, *, named: bool) -> tuple[str, UUID] | None:
+    """Read a cursor of a list that is ordered by name or by id; the name is empty in the latter; None for the first page."""
+    if not named:
+        last = cursor_id(cursor)
+        return None if last is None else ("", last)
+    if not cursor:
+        return None
+    name, text = decode_cursor(cursor, 2)
+    last = parse_id(str(text))
+    if last is None:
+        raise Invalid("cursor is not one that this list gave out; start again without it")
+    return str(name), last

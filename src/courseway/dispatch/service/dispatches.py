@@ -18,7 +18,7 @@ from courseway.dispatch.model.changes import (
 )
 from courseway.dispatch.model.refusals import DestinationMissing, DispatchMissing
 from courseway.dispatch.model.values import Dispatch, Usage, VersionPolicy
-from courseway.dispatch.service.destinations import cursor_id
+from courseway.dispatch.service.destinations import cursor_place
 from courseway.dispatch.service.parts import DispatchParts
 from courseway.dispatch.store import destinations as destination_store
 from courseway.dispatch.store import dispatches as store
@@ -61,13 +61,15 @@ class Dispatches(DispatchParts):
             return await expect_dispatch(tx, dispatch_id)
 
     async def list_dispatches(self, caller: Caller, query: DispatchQuery | None = None) -> Page[Dispatch]:
-        """List dispatches, newest first."""
+        """List dispatches, newest first or by name."""
         caller.require(Scope.DISPATCH_READ)
         query = query or DispatchQuery()
         limit = page_limit(query.limit)
-        before = cursor_id(query.cursor)
+        place = cursor_place(query.cursor, named=query.by_name)
         async with self._db.tenant(caller.tenant_id) as tx:
-            found = await store.find_dispatches(tx, query, before, limit + 1)
+            found = await store.find_dispatches(tx, query, place, limit + 1, self._clock())
+        if query.by_name:
+            return make_page(found, limit, lambda dispatch: (dispatch.name.lower(), dispatch.id))
         return make_page(found, limit, lambda dispatch: (dispatch.id,))
 
     async def dispatch(self, caller: Caller, dispatch_id: UUID) -> Dispatch:

@@ -1,7 +1,7 @@
 """Destinations in their table; rows become model values here."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 import msgspec
@@ -37,21 +37,36 @@ async def find_destination(tx: Tx, id: UUID, *, deleted: bool = False) -> Destin
     return None if row is None else msgspec.convert(row, Destination)
 
 
-async def find_destinations(tx: Tx, query: DestinationQuery, before: UUID | None, limit: int) -> list[Destination]:
-    """List destinations, newest first."""
-    rows = await tx.rows(
-        """
+SELECT_DESTINATIONS: LiteralString = """
         SELECT g.*, (SELECT count(*) FROM dispatches d WHERE d.tenant_id = %(tenant_id)s AND d.destination_id = g.id
                      AND d.deleted_at IS NULL) AS dispatch_count
         FROM destinations g
-        WHERE g.tenant_id = %(tenant_id)s AND (g.deleted_at IS NOT NULL) = %(deleted)s
-          AND (%(before)s::uuid IS NULL OR g.id < %(before)s)
-          AND (%(search)s = '' OR position(lower(%(search)s) IN lower(g.name)) > 0)
-          AND (%(tag)s = '' OR %(tag)s = ANY(g.tags))
-        ORDER BY g.id DESC LIMIT %(limit)s
-        """,
-        {"deleted": query.deleted, "before": before, "search": query.search, "tag": query.tag, "limit": limit},
-    )
+        WHERE g.tenant_id = %(tenant_id)s"""
+FILTERS: Mapping[str, LiteralString] = {
+    "before": " AND g.id < %(before)s",
+    "after_name": " AND (lower(g.name), g.id) > (%(after_name)s, %(after_id)s)",
+    "search": " AND position(lower(%(search)s) IN lower(g.name)) > 0",
+    "tag": " AND %(tag)s = ANY(g.tags)",
+}
+
+
+async def find_destinations(
+    tx: Tx, query: DestinationQuery, place: tuple[str, UUID] | None, limit: int
+) -> list[Destination]:
+    """List destinations in the order asked for; `place` is the name and the id of the last one already seen."""
+    name, last = place or ("", None)
+    wanted = {
+        "before": None if query.by_name else last,
+        "after_name": last is not None and query.by_name and name,
+        "search": query.search,
+        "tag": query.tag,
+    }
+    sql = SELECT_DESTINATIONS + (" AND g.deleted_at IS NOT NULL" if query.deleted else " AND g.deleted_at IS NULL")
+    for one, condition in FILTERS.items():
+        if wanted[one]:
+            sql += condition
+    order: LiteralString = " ORDER BY lower(g.name), g.id" if query.by_name else " ORDER BY g.id DESC"
+    rows = await tx.rows(sql + order + " LIMIT %(limit)s", {**wanted, "after_id": last, "limit": limit})
     return msgspec.convert(rows, list[Destination])
 
 

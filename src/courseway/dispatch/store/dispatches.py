@@ -97,28 +97,45 @@ SELECT_DISPATCHES: LiteralString = """
 # Only what was asked for becomes part of the statement, so that each list has the index it needs.
 FILTERS: Mapping[str, LiteralString] = {
     "before": " AND d.id < %(before)s",
+    "after_name": " AND (lower(d.name), d.id) > (%(after_name)s, %(after_id)s)",
     "destination_id": " AND d.destination_id = %(destination_id)s",
     "course_id": " AND d.course_id = %(course_id)s",
     "tag": " AND %(tag)s = ANY(d.tags)",
     "search": " AND position(lower(%(search)s) IN lower(d.name || ' ' || c.title || ' ' || g.name)) > 0",
 }
+LASTING: LiteralString = " AND d.enabled AND (d.expires_at IS NULL OR d.expires_at > %(now)s)"
+ROOM_LEFT: LiteralString = " AND (d.registration_cap = 0 OR d.registration_count < d.registration_cap)"
+# The same order of questions as `Dispatch.state` asks.
+STANDINGS: Mapping[str, LiteralString] = {
+    "paused": " AND NOT d.enabled",
+    "expired": " AND d.enabled AND d.expires_at <= %(now)s",
+    "full": LASTING + " AND d.registration_cap > 0 AND d.registration_count >= d.registration_cap",
+    "closed": LASTING + ROOM_LEFT + " AND NOT d.allow_new_registrations",
+    "open": LASTING + ROOM_LEFT + " AND d.allow_new_registrations",
+}
 
 
-async def find_dispatches(tx: Tx, query: DispatchQuery, before: UUID | None, limit: int) -> list[Dispatch]:
-    """List dispatches, newest first."""
+async def find_dispatches(
+    tx: Tx, query: DispatchQuery, place: tuple[str, UUID] | None, limit: int, now: datetime
+) -> list[Dispatch]:
+    """List dispatches in the order asked for; `place` is the name and the id of the last one already seen."""
+    name, last = place or ("", None)
     wanted = {
-        "before": before,
+        "before": None if query.by_name else last,
+        "after_name": last is not None and query.by_name and name,
         "destination_id": query.destination_id,
         "course_id": query.course_id,
         "tag": query.tag,
         "search": query.search,
     }
     sql = SELECT_DISPATCHES + (" AND d.deleted_at IS NOT NULL" if query.deleted else " AND d.deleted_at IS NULL")
-    for name, condition in FILTERS.items():
-        if wanted[name]:
+    sql += STANDINGS.get(query.standing, "")
+    for one, condition in FILTERS.items():
+        if wanted[one]:
             sql += condition
-    rows = await tx.rows(sql + " ORDER BY d.id DESC LIMIT %(limit)s", {**wanted, "limit": limit})
-    return msgspec.convert(rows, list[Dispatch])
+    order: LiteralString = " ORDER BY lower(d.name), d.id" if query.by_name else " ORDER BY d.id DESC"
+    params = {**wanted, "after_id": last, "now": now, "limit": limit}
+    return msgspec.convert(await tx.rows(sql + order + " LIMIT %(limit)s", params), list[Dispatch])
 
 
 async def update_dispatch(tx: Tx, id: UUID, values: Mapping[str, Any]) -> None:
