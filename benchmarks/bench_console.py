@@ -6,6 +6,7 @@ same is done with a tenth of the data, in the same run. Run alone: `python -m be
 """
 
 import asyncio
+import gzip
 import re
 import statistics
 import tempfile
@@ -16,7 +17,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
-from tests.live import LiveServer
+from tests.live import REPOSITORY, LiveServer
 
 from benchmarks.console_data import Size, fill
 from benchmarks.figure import Figure
@@ -81,6 +82,7 @@ def _figures(small: Measured, large: Measured) -> list[Figure]:
     note = f"{small.pages[steepest]:.1f} ms to {large.pages[steepest]:.1f} ms: {steepest}"
     typical = statistics.median(large.pages[name] for name in every)
     return [
+        Figure("Console: its whole script, compressed", _script_kb(), "kB", at_most=150),
         Figure(
             "Console: median time of the slowest page, 1,000 courses and 100,000 registrations",
             worst,
@@ -97,6 +99,11 @@ def _figures(small: Measured, large: Measured) -> list[Figure]:
             note=note,
         ),
     ]
+
+
+def _script_kb() -> float:
+    built = REPOSITORY / "src" / "courseway" / "_frontend" / "console" / "assets"
+    return sum(len(gzip.compress(path.read_bytes())) for path in built.glob("*.js")) / 1024
 
 
 def _prepare(cluster: Cluster, folder: Path, name: str, size: Size) -> LiveServer:

@@ -135,7 +135,9 @@ def say_statement(statement: Mapping[str, Any]) -> StatementLine:
     account = actor.get("account") or {}
     name = actor.get("name") or str(actor.get("mbox", "")).removeprefix("mailto:") or account.get("name") or "somebody"
     definition = thing.get("definition") or {}
-    said = _first_word(definition.get("name")) or thing.get("name") or thing.get("id") or "something"
+    said = (
+        _first_word(definition.get("name")) or thing.get("name") or _last_part(str(thing.get("id", ""))) or "something"
+    )
     return StatementLine(
         str(name),
         _first_word(verb.get("display")) or _last_part(verb.get("id", "")),
