@@ -100,11 +100,12 @@ class Stage:
         again, content = self.player.get_by_role("button", name="Continue here"), self.content.locator("#complete")
 
         async def decided() -> bool:
-            if await again.count():
-                await again.click()
-            return bool(await content.count())
+            return bool(await again.count() or await content.count())
 
         await until(decided, lambda: self.page)
+        if await again.count():
+            await again.click()
+        await content.wait_for()
 
     async def user(self) -> dict[str, Any]:
         """What we hold of the learner, newest instance first."""

@@ -186,6 +186,19 @@ describe("the ledger towards the LMS", () => {
     expect(fake.stored["cmi.core.lesson_status"]).toBe("passed");
   });
 
+  it("reports what it read back when the LMS holds everything already", () => {
+    const first = open("scorm12");
+    first.ledger.adopt("r1", reached(1), null);
+    expect(first.ledger.readBack()).toBeNull();
+    first.ledger.hold(reached(2, PASSED));
+    first.ledger.save();
+    const { ledger } = open("scorm12", first.fake.stored);
+    ledger.adopt("r1", reached(2, PASSED), null);
+    expect(ledger.save()).toBeNull();
+    expect(ledger.readBack()).toMatchObject({ revision: 2, ok: true, diagnostic: "read back" });
+    expect(ledger.readBack()?.values).toMatchObject({ "cmi.core.lesson_status": "passed" });
+  });
+
   it("commits a different value before the right one after a commit failed", () => {
     const { fake, ledger } = open("scorm12");
     ledger.adopt("r1", reached(1), null);

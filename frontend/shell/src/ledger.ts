@@ -114,6 +114,13 @@ export class Ledger {
     return null;
   }
 
+  /** Say what was read in the LMS at the start: its own proof that it holds a revision, stronger than any "true". */
+  readBack(): Receipt | null {
+    if (this.silent || this.pending || !this.newest) return null;
+    const { revision } = this.newest;
+    return { revision, ok: true, error: "", diagnostic: "read back", values: this.report() };
+  }
+
   /**
    * Write what the LMS lacks and close its session in one go: a page that goes away gets one request through, and two
    * at once could arrive in the wrong order. Finishing commits, too.

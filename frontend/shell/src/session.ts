@@ -136,7 +136,8 @@ export class Session {
       this.newest,
       this.endpoints === this.config.endpoints ? null : this.endpoints,
     );
-    this.save();
+    // When nothing is lacking, the LMS took it although its receipt may never have reached us.
+    if (!this.save()) this.keep(this.ledger.readBack());
     const address = `${launched.player_url}#n=${nonce}&o=${encodeURIComponent(location.origin)}&m=${kind}`;
     if (this.popup) this.inPopup(address, nonce);
     else this.inFrame(address, nonce);
@@ -226,14 +227,16 @@ export class Session {
   }
 
   /** Write what the LMS lacks; when it refuses, try again ever more slowly. */
-  private save(elapsed: number | null = null): void {
+  private save(elapsed: number | null = null): Receipt | null {
     const receipt = this.ledger.save(elapsed);
     this.keep(receipt);
     this.tell(receipt);
-    if (!this.ledger.pending) {
-      this.failures = 0;
-      return;
-    }
+    if (this.ledger.pending) this.saveLater();
+    else this.failures = 0;
+    return receipt;
+  }
+
+  private saveLater(): void {
     const delay = BACK_OFF_SECONDS[Math.min(this.failures++, BACK_OFF_SECONDS.length - 1)] as number;
     window.clearTimeout(this.timers.retry);
     this.timers.retry = window.setTimeout(() => (this.ending ? this.close() : this.save()), delay * 1000);
