@@ -1,5 +1,5 @@
 """
-Write the generated pages: docs/settings.md from the settings, docs/cli.md from the commands.
+Write the generated pages: docs/settings.md from the settings, docs/cli.md from the commands, docs/api.md from the routes.
 
 `python scripts/generate_docs.py` writes them; with `--check` it only says which are stale, exit code 1.
 """
@@ -8,6 +8,7 @@ import argparse
 import dataclasses
 import inspect
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import click
 
 from courseway.cli import main as courseway
-from courseway.settings import Settings
+from courseway.settings import Settings, read_settings
+from courseway.wiring import build, console_app
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -95,7 +97,37 @@ def _options(command: click.Command) -> Iterator[str]:
             yield f"| {names} | {help_text}{kinds}{required} |"
 
 
-PAGES = {"settings.md": render_settings, "cli.md": render_commands}
+def render_api() -> str:
+    """Render the page of the REST interface."""
+    description = _describe_api()
+    by_subject: dict[str, list[str]] = {}
+    for path, operations in sorted(description["paths"].items()):
+        for method, operation in operations.items():
+            if method in {"get", "post", "put", "patch", "delete"}:
+                subject = operation.get("tags", ["Other"])[0]
+                by_subject.setdefault(subject, []).append(f"| `{method.upper()}` | `{path}` | {operation['summary']} |")
+    lines = [
+        "# API",
+        "",
+        "A running platform shows this with every field, to read and to try, at `/api/docs`; for programs it is at `/api/openapi.json`.",
+        "",
+        "Keys go in the header `X-API-Key` or `Authorization: Bearer`. Errors are problem documents (RFC 9457) with a `code` that stays",
+        "and an `id` to quote. Lists take `limit` (50, at most 100) and `cursor`, and answer `items` and `next_cursor`. A `POST` with an",
+        "`Idempotency-Key` can be repeated without doing anything twice.",
+    ]
+    for subject in sorted(by_subject):
+        lines += ["", f"## {subject}", "", "| Method | Address | What it does |", "|---|---|---|", *by_subject[subject]]
+    return "\n".join(lines) + "\n"
+
+
+def _describe_api() -> dict[str, Any]:
+    environment = {"DATABASE_URL": "postgresql://", "SESSION_SECRET": "never used, but long enough to be taken"}
+    with tempfile.TemporaryDirectory() as folder:
+        application = console_app(build(read_settings({**environment, "DATA_DIR": folder})))
+        return application.openapi_schema.to_schema()
+
+
+PAGES = {"settings.md": render_settings, "cli.md": render_commands, "api.md": render_api}
 
 
 def stale_pages() -> list[str]:

@@ -33,12 +33,12 @@ _LATER = ("related_activities", "related_agents")
 def router(service: Service) -> Router:
     """Return the routes below /xapi; every one but `about` needs a `caller`."""
 
-    @get("/about")
+    @get("/about", summary="Which versions of the xAPI are spoken")
     async def about() -> Response[bytes]:
         """Say which versions of the xAPI are spoken."""
         return _answer(msgspec.json.encode({"version": list(VERSIONS)}), VERSIONS[0])
 
-    @get("/statements")
+    @get("/statements", summary="Find statements")
     async def statements(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[bytes]:
         """Find statements."""
         asked = request.headers.get("x-experience-api-version", "")
@@ -52,6 +52,7 @@ def router(service: Service) -> Router:
     @route(
         ["/statements", "/activities/{rest:path}", "/agents/{rest:path}", "/activities", "/agents"],
         http_method=[HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE],
+        include_in_schema=False,
     )
     async def not_yet(request: Request[Any, Any, Any], caller: NamedDependency[Caller]) -> Response[bytes]:
         """Answer clearly what cannot be done yet."""
