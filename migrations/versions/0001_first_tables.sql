@@ -268,6 +268,7 @@ CREATE TABLE learners (
     id uuid PRIMARY KEY,
     tenant_id uuid NOT NULL REFERENCES tenants,
     external_id text NOT NULL,
+    own_id text NOT NULL DEFAULT '',     -- as its sender knows it, where external_id had to be made longer
     name text NOT NULL DEFAULT '',
     email text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL DEFAULT now(),

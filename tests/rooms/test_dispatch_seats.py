@@ -43,6 +43,7 @@ from courseway.dispatch.model.seats import choose_version, plan_seat, starts_ove
 from courseway.dispatch.model.values import LaunchRequest
 from courseway.dispatch.service.launching import hash_learner
 from courseway.kit.db import Database
+from courseway.learning.model.protocol import StartBody
 from courseway.tenants import Caller
 from tests.rooms.dispatching import Room, from_base64, make_room
 
@@ -383,3 +384,21 @@ async def test_only_named_origins_may_launch_when_the_destination_names_some(roo
     await room.launch(one, origin="https://lms.contoso.example")
     with pytest.raises(OriginRefused):
         await room.launch(one, origin="https://evil.example")
+
+
+async def test_two_customers_learners_of_one_id_stay_apart_and_each_course_sees_the_id_it_knows(room: Room) -> None:
+    here = await room.launch(await room.make(), "17")
+    other = await room.service.create_destination(room.caller, NewDestination(name="Fabrikam"))
+    room.destination = other
+    there = await room.launch(await room.make(), "17")
+    seen = []
+    for launched in (here, there):
+        body = StartBody(link=launched.player_url.rsplit("/", 1)[-1], tab_key="a key of this tab alone")
+        start = await room.learning.start(body)
+        assert start.delivery is not None
+        seen.append((start.learner["id"], start.delivery.cmi["cmi.core.student_id"]))
+    assert seen == [("17", "17"), ("17", "17")]
+    one = await room.learning.show(room.caller, here.registration_id)
+    two = await room.learning.show(room.caller, there.registration_id)
+    assert one.registration.learner.external_id != two.registration.learner.external_id
+    assert one.registration.learner.shown_id == two.registration.learner.shown_id == "17"

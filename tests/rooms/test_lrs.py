@@ -11,7 +11,6 @@ from litestar.di import Provide
 from litestar.testing import AsyncTestClient
 
 from courseway.kit.db import Database
-from courseway.kit.ids import new_id
 from courseway.kit.web import EXCEPTION_HANDLERS
 from courseway.lrs import StatementQuery
 from courseway.lrs.http import router
@@ -141,7 +140,9 @@ async def test_a_request_says_which_version_it_speaks(client: Any) -> None:
 
 
 async def test_an_unknown_statement_is_not_found(client: Any) -> None:
-    answer = await client.get("/xapi/statements", params={"statementId": "01a20a05-cfb1-74fc-843f-bced003c80d5"}, headers=VERSION)
+    answer = await client.get(
+        "/xapi/statements", params={"statementId": "01a20a05-cfb1-74fc-843f-bced003c80d5"}, headers=VERSION
+    )
     assert answer.status_code == 404
 
 

@@ -149,12 +149,18 @@ class LearnerRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: UUID
     external_id: str
+    own_id: str
     name: str
     email: str
     created_at: datetime
     registrations: int
     completed: int
     last_activity_at: datetime | None
+
+    @property
+    def shown_id(self) -> str:
+        """Return the id as its sender knows it."""
+        return self.own_id or self.external_id
 
 
 def plan_days(today: date, days: int = DAYS_SHOWN) -> tuple[date, ...]:

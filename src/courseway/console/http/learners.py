@@ -34,7 +34,7 @@ async def export_learners(request: AnyRequest, frame: Frame, reports: Reports) -
 
     def row(one: LearnerRow) -> tuple[Any, ...]:
         return (
-            one.external_id,
+            one.shown_id,
             one.name,
             one.email,
             one.registrations,
@@ -61,7 +61,7 @@ async def show_learner(
     listing = read_listing(f"/learners/{learner_id}", dict(request.query_params))
     query = RegistrationQuery(learner=learner.external_id, cursor=listing.cursor)
     page = await learning.list_registrations(frame.caller, query)
-    title = learner.name or learner.external_id
+    title = learner.name or learner.shown_id
     return frame.page("learners/show.html", here="learners", title=title, learner=learner, listing=listing, page=page)
 
 

@@ -87,7 +87,7 @@ async def export_registrations(request: AnyRequest, frame: Frame, learning: Lear
         )
         when = (one.first_launched_at, one.last_activity_at, one.completed_at)
         return (
-            one.learner.external_id,
+            one.learner.shown_id,
             one.learner.name,
             one.course_title,
             one.instance,
@@ -124,7 +124,7 @@ async def _page(
     return frame.page(
         f"registrations/{tab or 'activities'}.html",
         here="learners",
-        title=f"{one.learner.name or one.learner.external_id}: {one.course_title}",
+        title=f"{one.learner.name or one.learner.shown_id}: {one.course_title}",
         status=status,
         detail=detail,
         one=one,

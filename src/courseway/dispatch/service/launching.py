@@ -121,7 +121,9 @@ class Launching(DispatchParts):
             tenant_id=dispatch.tenant_id,
             course_id=dispatch.course_id,
             version_id=seat.version_id,
-            learner=LearnerIdentity(f"{dispatch.destination_id.hex[-12:]}:{learner.id}", learner.name),
+            learner=LearnerIdentity(
+                f"{dispatch.destination_id.hex[-12:]}:{learner.id}", learner.name, own_id=learner.id
+            ),
             dispatch_id=dispatch.id,
             fresh=seat.instance > 1,
         )

@@ -74,7 +74,7 @@ def launch_record(
     values = cmi.initial_values(
         course.standard,
         activity.item,
-        cmi.Learner(learner.external_id, learner.name),
+        cmi.Learner(learner.shown_id, learner.name),
         {} if new or stored is None else stored.cmi,
         entry=entry.value,
         mode=mode,

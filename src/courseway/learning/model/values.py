@@ -37,11 +37,22 @@ class Success(StrEnum):
 
 
 class LearnerIdentity(msgspec.Struct, frozen=True):
-    """Who learns, in the words of whoever sent them: an id of theirs, a name to show, perhaps an e-mail address."""
+    """
+    Who learns: an id that is hers alone in the tenant, a name to show, perhaps an e-mail address.
+
+    `own_id` is the id in the words of whoever sent her, where `external_id` had to be made longer to be hers alone:
+    two customers' LMSs may both have a learner 17. Courses and people see `shown_id`.
+    """
 
     external_id: str
     name: str = ""
     email: str = ""
+    own_id: str = ""
+
+    @property
+    def shown_id(self) -> str:
+        """Return the id as its sender knows it."""
+        return self.own_id or self.external_id
 
 
 class Score(msgspec.Struct, frozen=True):

@@ -268,7 +268,7 @@ class Registrations(LearningParts):
             raise RegistrationNotFound("There is no such launch, or it is not yours.")
 
     async def _record(self, tx: Tx, caller: Caller, action: str, about: Registration, **detail: Any) -> None:
-        name = f"{about.learner.name or about.learner.external_id} · {about.course_title}"
+        name = f"{about.learner.name or about.learner.shown_id} · {about.course_title}"
         await tenants.record(tx, caller, action, "registration", about.id, name, detail=detail)
 
     def _path(self, link: Link, options: LinkOptions) -> str:

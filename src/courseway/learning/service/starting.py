@@ -123,7 +123,7 @@ class Starting(Playing):
             registration_id=str(launch.registration_id or launch.id),
             mode=launch.mode.value,
             course={"title": course.title, "standard": course.standard, "edition": course.structure.edition},
-            learner={"id": play.learner.external_id, "name": play.learner.name},
+            learner={"id": play.learner.shown_id, "name": play.learner.name},
             settings=link.settings,
             exit_url=link.exit_url,
             tree=render_tree(course),
@@ -174,4 +174,4 @@ def _new_launch(link: Link, row: Row, body: StartBody) -> Launch:
 
 
 def _learner(row: dict[str, Any]) -> LearnerIdentity:
-    return LearnerIdentity(row["external_id"], row["name"], row["email"])
+    return LearnerIdentity(row["external_id"], row["name"], row["email"], row["own_id"])

@@ -10,7 +10,7 @@ LOAD_PLAY = """
            CASE WHEN %(nav)s BETWEEN 1 AND l.last_nav THEN l.nav_answer::text END AS nav_answer,
            r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw, r.score_min, r.score_max,
            r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
-           p.external_id, p.name, p.email,
+           p.external_id, p.name, p.email, p.own_id,
            a.cmi::text AS cmi, a.attempt, a.total_time_seconds AS activity_seconds, a.suspended
     FROM registrations r
     JOIN launches l ON l.registration_id = r.id
@@ -27,7 +27,7 @@ LOAD_IDLE_PLAY = """
            CASE WHEN %(nav)s BETWEEN 1 AND l.last_nav THEN l.nav_answer::text END AS nav_answer,
            r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw, r.score_min, r.score_max,
            r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
-           p.external_id, p.name, p.email, NULL AS cmi
+           p.external_id, p.name, p.email, p.own_id, NULL AS cmi
     FROM registrations r
     JOIN launches l ON l.registration_id = r.id
     JOIN learners p ON p.id = r.learner_id
@@ -44,7 +44,7 @@ LOAD_PREVIEW = """
 LOCK_REGISTRATION = """
     SELECT r.course_id, r.version_id, r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw,
            r.score_min, r.score_max, r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
-           r.settings AS registration_settings, p.external_id, p.name, p.email
+           r.settings AS registration_settings, p.external_id, p.name, p.email, p.own_id
     FROM registrations r JOIN learners p ON p.id = r.learner_id
     WHERE r.tenant_id = %(tenant_id)s AND r.id = %(registration_id)s AND r.deleted_at IS NULL
     FOR UPDATE OF r

@@ -220,7 +220,7 @@ def _play(tx: Tx, launch_id: UUID, row: Row) -> Play:
     scratch = _scratches.decode(row["scratch"]) if row["scratch"] else Scratch()
     return Play(
         launch=launch,
-        learner=LearnerIdentity(row["external_id"], row["name"], row["email"]),
+        learner=LearnerIdentity(row["external_id"], row["name"], row["email"], row["own_id"]),
         summary=summary_of(row),
         held=held_of(row),
         delivered=scratch.delivered,

@@ -28,18 +28,18 @@ SELECT_REGISTRATIONS = """
     SELECT r.id, r.tenant_id, r.course_id, r.version_id, r.learner_id, r.dispatch_id, r.instance, r.completion, r.success,
            r.score_scaled, r.score_raw, r.score_min, r.score_max, r.progress, r.location, r.total_time_seconds, r.revision,
            r.launch_count, r.created_at, r.first_launched_at, r.last_activity_at, r.completed_at, r.lms_revision,
-           r.lms_taken_at, r.lms_error, p.external_id, p.name, p.email, c.title
+           r.lms_taken_at, r.lms_error, p.external_id, p.name, p.email, p.own_id, c.title
     FROM registrations r JOIN learners p ON p.id = r.learner_id JOIN courses c ON c.id = r.course_id
     WHERE r.tenant_id = %(tenant_id)s AND r.deleted_at IS NULL
 """
 
 INSERT_LEARNER = """
-    INSERT INTO learners (id, tenant_id, external_id, name, email)
-    VALUES (%(id)s, %(tenant_id)s, %(external_id)s, %(name)s, %(email)s)
+    INSERT INTO learners (id, tenant_id, external_id, name, email, own_id)
+    VALUES (%(id)s, %(tenant_id)s, %(external_id)s, %(name)s, %(email)s, %(own_id)s)
     ON CONFLICT (tenant_id, external_id) DO UPDATE SET
         name = coalesce(nullif(excluded.name, ''), learners.name),
         email = coalesce(nullif(excluded.email, ''), learners.email), deleted_at = NULL
-    RETURNING id, name, email
+    RETURNING id, name, email, own_id
 """
 
 INSERT_REGISTRATION = """
@@ -125,7 +125,7 @@ _FILTERS: Mapping[str, LiteralString] = {
 async def upsert_learner(tx: Tx, new_id: UUID, learner: LearnerIdentity) -> tuple[UUID, LearnerIdentity]:
     """Find a learner by her external id, or make her; a name or an address that is given now replaces the older."""
     row = await tx.one(INSERT_LEARNER, {"id": new_id, **msgspec.structs.asdict(learner)})
-    return row["id"], LearnerIdentity(learner.external_id, row["name"], row["email"])
+    return row["id"], LearnerIdentity(learner.external_id, row["name"], row["email"], row["own_id"])
 
 
 async def insert_registration(
@@ -254,7 +254,7 @@ def registration_of(row: Row) -> Registration:
     """Make a registration of a row."""
     return Registration(
         id=row["id"], tenant_id=row["tenant_id"], course_id=row["course_id"], version_id=row["version_id"],
-        learner_id=row["learner_id"], learner=LearnerIdentity(row["external_id"], row["name"], row["email"]),
+        learner_id=row["learner_id"], learner=LearnerIdentity(row["external_id"], row["name"], row["email"], row["own_id"]),
         instance=row["instance"], summary=summary_of(row), created_at=row["created_at"], dispatch_id=row["dispatch_id"],
         course_title=row["title"], launch_count=row["launch_count"], first_launched_at=row["first_launched_at"],
         last_activity_at=row["last_activity_at"], completed_at=row["completed_at"], lms_revision=row["lms_revision"],

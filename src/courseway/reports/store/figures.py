@@ -60,7 +60,7 @@ async def find_attention(tx: Tx, now: datetime, limit: int) -> list[Attention]:
          FROM dispatches WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL AND enabled
            AND expires_at BETWEEN %(now)s - interval '3 days' AND %(now)s + interval '14 days' ORDER BY expires_at LIMIT %(limit)s)
         UNION ALL
-        (SELECT 'result_refused', r.id, coalesce(nullif(l.name, ''), l.external_id), r.lms_error, r.last_activity_at
+        (SELECT 'result_refused', r.id, coalesce(nullif(l.name, ''), nullif(l.own_id, ''), l.external_id), r.lms_error, r.last_activity_at
          FROM registrations r JOIN learners l ON l.id = r.learner_id AND l.tenant_id = %(tenant_id)s
          WHERE r.tenant_id = %(tenant_id)s AND r.lms_error <> '' AND r.deleted_at IS NULL ORDER BY r.id DESC LIMIT %(limit)s)
         """,
@@ -74,7 +74,7 @@ async def find_events(tx: Tx, limit: int) -> list[Event]:
     rows = await tx.rows(
         """
         SELECT o.at, o.name, o.subject_id, o.payload, c.title AS course, d.name AS dispatch,
-               coalesce(nullif(l.name, ''), l.external_id) AS learner, rc.title AS learner_course
+               coalesce(nullif(l.name, ''), nullif(l.own_id, ''), l.external_id) AS learner, rc.title AS learner_course
         FROM (SELECT id, at, name, subject_id, payload FROM outbox
               WHERE tenant_id = %(tenant_id)s ORDER BY id DESC LIMIT %(limit)s) o
         LEFT JOIN courses c ON c.id = o.subject_id AND c.tenant_id = %(tenant_id)s

@@ -91,8 +91,8 @@ def _learners_sql(by_name: bool, searched: bool, later: bool) -> Any:
     place = "AND (name_key, id) > (%(name)s, %(after)s)" if by_name else "AND id < %(after)s"
     order = "name_key, id" if by_name else "id DESC"
     return f"""
-        SELECT p.id, p.external_id, p.name, p.email, p.created_at, s.registrations, s.completed, s.last_activity_at
-        FROM (SELECT id, external_id, name, name_key, email, created_at FROM learners
+        SELECT p.id, p.external_id, p.own_id, p.name, p.email, p.created_at, s.registrations, s.completed, s.last_activity_at
+        FROM (SELECT id, external_id, own_id, name, name_key, email, created_at FROM learners
               WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL {narrowed} {place if later else ""}
               ORDER BY {order} LIMIT %(limit)s) p,
         LATERAL (SELECT count(*) AS registrations, count(*) FILTER (WHERE completion = 'completed') AS completed,
@@ -106,7 +106,7 @@ async def find_learner(tx: Tx, learner_id: UUID) -> LearnerRow | None:
     """Find one learner with how many courses she began and finished."""
     row = await tx.row(
         """
-        SELECT p.id, p.external_id, p.name, p.email, p.created_at, count(r.id) AS registrations,
+        SELECT p.id, p.external_id, p.own_id, p.name, p.email, p.created_at, count(r.id) AS registrations,
                count(r.id) FILTER (WHERE r.completion = 'completed') AS completed, max(r.last_activity_at) AS last_activity_at
         FROM learners p LEFT JOIN registrations r ON r.learner_id = p.id AND r.tenant_id = %(tenant_id)s AND r.deleted_at IS NULL
         WHERE p.tenant_id = %(tenant_id)s AND p.id = %(id)s AND p.deleted_at IS NULL GROUP BY p.id
@@ -123,7 +123,7 @@ HITS = {
                      WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL""",
     "destinations": """SELECT 'destination' AS kind, id, name, '' AS aside FROM destinations
                        WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL""",
-    "learners": """SELECT 'learner' AS kind, id, coalesce(nullif(name, ''), external_id) AS name, external_id AS aside
+    "learners": """SELECT 'learner' AS kind, id, coalesce(nullif(name, ''), nullif(own_id, ''), external_id) AS name, coalesce(nullif(own_id, ''), external_id) AS aside
                    FROM learners WHERE tenant_id = %(tenant_id)s AND deleted_at IS NULL""",
 }
 
@@ -142,7 +142,7 @@ async def find_by_id(tx: Tx, subject_id: UUID) -> list[Hit]:
         SELECT 'course' AS kind, id, title AS name, '' AS aside FROM courses WHERE tenant_id = %(tenant_id)s AND id = %(id)s
         UNION ALL SELECT 'dispatch', id, name, '' FROM dispatches WHERE tenant_id = %(tenant_id)s AND id = %(id)s
         UNION ALL SELECT 'destination', id, name, '' FROM destinations WHERE tenant_id = %(tenant_id)s AND id = %(id)s
-        UNION ALL SELECT 'learner', id, coalesce(nullif(name, ''), external_id), '' FROM learners WHERE tenant_id = %(tenant_id)s AND id = %(id)s
+        UNION ALL SELECT 'learner', id, coalesce(nullif(name, ''), nullif(own_id, ''), external_id), '' FROM learners WHERE tenant_id = %(tenant_id)s AND id = %(id)s
         UNION ALL SELECT 'registration', id, 'Registration', completion FROM registrations WHERE tenant_id = %(tenant_id)s AND id = %(id)s
         """,
         {"id": subject_id},
