@@ -2,7 +2,6 @@
 
 import re
 import uuid
-import warnings
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from litestar.exceptions import LitestarDeprecationWarning
 from litestar.routes import HTTPRoute
 
 from courseway.kit.db import Database
@@ -131,10 +129,7 @@ async def world(db: Database, database_url: str, tmp_path: Path) -> AsyncIterato
     settings = Settings(database_url=database_url, data_dir=str(tmp_path), session_secret="for tests only " * 4)
     platform = build(settings)
     await platform.open()
-    with warnings.catch_warnings():
-        # Only what the framework says about how handlers name their dependencies, while the application is put together.
-        warnings.simplefilter("ignore", LitestarDeprecationWarning)
-        app = console_app(platform)
+    app = console_app(platform)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url=settings.console_url, timeout=60) as client:
         owner = platform_caller(await make_tenant(db, SECRET_WORD))

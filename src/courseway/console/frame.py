@@ -16,6 +16,7 @@ import jinja2
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from courseway import __version__
@@ -191,7 +192,12 @@ def read_theme(request: AnyRequest) -> str:
     return chosen if chosen in {"light", "dark"} else "auto"
 
 
-async def provide_frame(request: AnyRequest, caller: Caller, tenants: Tenants, courses: Courses) -> Frame:
+async def provide_frame(
+    request: AnyRequest,
+    caller: NamedDependency[Caller],
+    tenants: NamedDependency[Tenants],
+    courses: NamedDependency[Courses],
+) -> Frame:
     """Return the frame of this request's page."""
     tenant = await tenants.current_tenant(caller)
     return Frame(

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from courseway.console.forms import Form, read_form
@@ -36,7 +38,7 @@ async def show_sign_in(request: AnyRequest) -> Response[str]:
 
 
 @post("/sign-in", status_code=200)
-async def sign_in(request: AnyRequest, tenants: Tenants) -> Response[Any]:
+async def sign_in(request: AnyRequest, tenants: NamedDependency[Tenants]) -> Response[Any]:
     """Sign in, and go where the person wanted to."""
     check_origin(request, tenants)
     form = read_form((await request.form()).multi_items())
@@ -69,7 +71,7 @@ def _enter(signed_in: SignedIn, tenants: Tenants, wanted: str = "/") -> Redirect
 
 
 @post("/sign-out", status_code=303)
-async def sign_out(caller: Caller, tenants: Tenants) -> Redirect:
+async def sign_out(caller: NamedDependency[Caller], tenants: NamedDependency[Tenants]) -> Redirect:
     """Sign out."""
     await tenants.sign_out(caller)
     gone = Cookie(key=NOTE_COOKIE, value="", max_age=0, path="/")
@@ -77,7 +79,7 @@ async def sign_out(caller: Caller, tenants: Tenants) -> Redirect:
 
 
 @get("/settings/tenants")
-async def show_tenants(frame: Frame, tenants: Tenants) -> Response[str]:
+async def show_tenants(frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]) -> Response[str]:
     """Show the tenants one may switch to."""
     memberships = await tenants.list_memberships(frame.caller)
     return frame.page(
@@ -86,13 +88,15 @@ async def show_tenants(frame: Frame, tenants: Tenants) -> Response[str]:
 
 
 @get("/frame/tenants")
-async def list_tenants(frame: Frame, tenants: Tenants) -> Response[str]:
+async def list_tenants(frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]) -> Response[str]:
     """Fill the tenant switcher."""
     return frame.fragment("settings/switcher.html", memberships=await tenants.list_memberships(frame.caller))
 
 
 @post("/settings/tenants/{tenant_id:uuid}", status_code=303)
-async def switch_tenant(request: AnyRequest, caller: Caller, tenants: Tenants, tenant_id: UUID) -> Redirect:
+async def switch_tenant(
+    request: AnyRequest, caller: NamedDependency[Caller], tenants: NamedDependency[Tenants], tenant_id: FromPath[UUID]
+) -> Redirect:
     """Go over to another tenant."""
     signed_in = await tenants.switch_tenant(caller, tenant_id, user_agent=request.headers.get("user-agent", ""))
     return _enter(signed_in, tenants)
@@ -112,13 +116,15 @@ async def _account_page(frame: Frame, tenants: Tenants, form: Form, status: int 
 
 
 @get("/settings/account")
-async def show_account(frame: Frame, tenants: Tenants) -> Response[str]:
+async def show_account(frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]) -> Response[str]:
     """Show one's own sessions, and a way to change one's password."""
     return await _account_page(frame, tenants, Form())
 
 
 @post("/settings/account/password", status_code=200)
-async def change_password(request: AnyRequest, frame: Frame, tenants: Tenants) -> Response[Any]:
+async def change_password(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Response[Any]:
     """Change one's own password."""
     form = read_form((await request.form()).multi_items())
     if form["new_password"] != form["again"]:
@@ -136,7 +142,9 @@ async def change_password(request: AnyRequest, frame: Frame, tenants: Tenants) -
 
 
 @post("/settings/account/sessions/{session_id:str}/end", status_code=303)
-async def end_session(frame: Frame, tenants: Tenants, session_id: str) -> Redirect:
+async def end_session(
+    frame: NamedDependency[Frame], tenants: NamedDependency[Tenants], session_id: FromPath[str]
+) -> Redirect:
     """End one of one's own sessions, or all others."""
     if session_id == "others":
         ended = await tenants.revoke_other_sessions(frame.caller)

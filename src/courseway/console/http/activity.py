@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from courseway.console.exports import as_csv, every
@@ -32,7 +33,9 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
 
 
 @get("/activity")
-async def list_activity(request: AnyRequest, frame: Frame, tenants: Tenants) -> Response[str]:
+async def list_activity(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Response[str]:
     """List the audit trail, the newest first."""
     listing = read_listing("/activity", dict(request.query_params), (OUTCOME,))
     page = await tenants.list_audit(frame.caller, _query(listing))
@@ -42,7 +45,9 @@ async def list_activity(request: AnyRequest, frame: Frame, tenants: Tenants) -> 
 
 
 @get("/activity.csv")
-async def export_activity(request: AnyRequest, frame: Frame, tenants: Tenants) -> Stream:
+async def export_activity(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Stream:
     """Download the audit trail as it is narrowed."""
     listing = read_listing("/activity", dict(request.query_params), (OUTCOME,))
     heads = ("At", "Actor", "Kind of actor", "Action", "Outcome", "Target", "Target id", "Address")

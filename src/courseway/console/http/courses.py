@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from courseway.console.exports import as_csv, every
@@ -62,7 +64,9 @@ def _listing(request: AnyRequest) -> Listing:
 
 
 @get("/courses")
-async def list_courses(request: AnyRequest, frame: Frame, courses: Courses) -> Response[str]:
+async def list_courses(
+    request: AnyRequest, frame: NamedDependency[Frame], courses: NamedDependency[Courses]
+) -> Response[str]:
     """List courses, with what is being uploaded above them."""
     listing = _listing(request)
     page = await courses.list_courses(frame.caller, _query(listing))
@@ -80,7 +84,9 @@ async def list_courses(request: AnyRequest, frame: Frame, courses: Courses) -> R
 
 
 @get("/courses.csv")
-async def export_courses(request: AnyRequest, frame: Frame, courses: Courses) -> Stream:
+async def export_courses(
+    request: AnyRequest, frame: NamedDependency[Frame], courses: NamedDependency[Courses]
+) -> Stream:
     """Download the list as it is narrowed."""
     listing = _listing(request)
     heads = ("Title", "Standard", "Version", "Items", "Registrations", "Completions", "Size in bytes", "Updated", "Id")
@@ -111,11 +117,11 @@ def _tabs(course: Course, here: str, issues: int) -> list[dict[str, Any]]:
 @get(["/courses/{course_id:uuid}", *(f"/courses/{{course_id:uuid}}/{key}" for key, _ in TABS if key)])
 async def show_course(
     request: AnyRequest,
-    frame: Frame,
-    courses: Courses,
-    learning: Learning,
-    dispatch: Dispatches,
-    course_id: UUID,
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    learning: NamedDependency[Learning],
+    dispatch: NamedDependency[Dispatches],
+    course_id: FromPath[UUID],
 ) -> Response[str]:
     """Show one side of a course."""
     detail = await courses.show(frame.caller, course_id)
@@ -157,7 +163,9 @@ def _settings_form(course: Course) -> Form:
 
 
 @post("/courses/{course_id:uuid}/settings", status_code=200)
-async def change_course(request: AnyRequest, frame: Frame, courses: Courses, course_id: UUID) -> Response[Any]:
+async def change_course(
+    request: AnyRequest, frame: NamedDependency[Frame], courses: NamedDependency[Courses], course_id: FromPath[UUID]
+) -> Response[Any]:
     """Change a course's words and what its player shows."""
     form = read_form((await request.form()).multi_items())
     title = form.text("title", required="A course needs a title.", longest=300)
@@ -188,7 +196,9 @@ async def change_course(request: AnyRequest, frame: Frame, courses: Courses, cou
 
 
 @post("/courses/{course_id:uuid}/versions/{number:int}/current", status_code=303)
-async def make_current(frame: Frame, courses: Courses, course_id: UUID, number: int) -> Redirect:
+async def make_current(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], course_id: FromPath[UUID], number: FromPath[int]
+) -> Redirect:
     """Make a version the one that is shown and played."""
     before = (await courses.show(frame.caller, course_id)).course.current_version_number
     await courses.make_current(frame.caller, course_id, number)
@@ -197,7 +207,9 @@ async def make_current(frame: Frame, courses: Courses, course_id: UUID, number: 
 
 
 @post("/courses/{course_id:uuid}/delete", status_code=303)
-async def delete_course(frame: Frame, courses: Courses, course_id: UUID) -> Redirect:
+async def delete_course(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], course_id: FromPath[UUID]
+) -> Redirect:
     """Put a course into the bin."""
     course = (await courses.show(frame.caller, course_id)).course
     await courses.delete_course(frame.caller, course_id)
@@ -205,14 +217,18 @@ async def delete_course(frame: Frame, courses: Courses, course_id: UUID) -> Redi
 
 
 @post("/courses/{course_id:uuid}/restore", status_code=303)
-async def restore_course(frame: Frame, courses: Courses, course_id: UUID) -> Redirect:
+async def restore_course(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], course_id: FromPath[UUID]
+) -> Redirect:
     """Take a course out of the bin."""
     course = await courses.restore_course(frame.caller, course_id)
     return frame.go(f"/courses/{course_id}", f"“{course.title}” is back.")
 
 
 @post("/courses/{course_id:uuid}/preview", status_code=303)
-async def preview_course(frame: Frame, learning: Learning, course_id: UUID) -> Redirect:
+async def preview_course(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
+) -> Redirect:
     """Open the course in the player, without tracking."""
     return Redirect(
         await learning.preview_link(frame.caller, course_id, exit_url=frame.back_to(f"/courses/{course_id}")),
@@ -221,7 +237,9 @@ async def preview_course(frame: Frame, learning: Learning, course_id: UUID) -> R
 
 
 @post("/courses/{course_id:uuid}/try", status_code=303)
-async def try_course(frame: Frame, learning: Learning, course_id: UUID) -> Redirect:
+async def try_course(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
+) -> Redirect:
     """Open the course as a learner, with tracking, under one's own name."""
     learner = LearnerIdentity(external_id=f"tester:{frame.caller.id}", name=f"{frame.caller.name} (test)")
     registration = await learning.create(frame.caller, course_id, learner)

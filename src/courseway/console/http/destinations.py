@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Stream
 
 from courseway.console.exports import as_csv, every
@@ -33,7 +35,9 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
 
 
 @get("/destinations")
-async def list_destinations(request: AnyRequest, frame: Frame, dispatch: Dispatches) -> Response[str]:
+async def list_destinations(
+    request: AnyRequest, frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches]
+) -> Response[str]:
     """List destinations."""
     listing = _listing(request)
     page = await dispatch.list_destinations(frame.caller, _query(listing))
@@ -43,7 +47,9 @@ async def list_destinations(request: AnyRequest, frame: Frame, dispatch: Dispatc
 
 
 @get("/destinations.csv")
-async def export_destinations(request: AnyRequest, frame: Frame, dispatch: Dispatches) -> Stream:
+async def export_destinations(
+    request: AnyRequest, frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches]
+) -> Stream:
     """Download the list as it is narrowed."""
     listing = _listing(request)
     heads = ("Name", "Dispatches", "Owner", "Origins", "Learner ids hashed", "Tags", "Created", "Id")
@@ -68,7 +74,7 @@ def _read(form: Form) -> NewDestination:
 
 
 @get("/destinations/new")
-async def new_destination(frame: Frame, back: str = "") -> Response[str]:
+async def new_destination(frame: NamedDependency[Frame], back: FromQuery[str] = "") -> Response[str]:
     """Show the form of a new destination."""
     return frame.page(
         "destinations/form.html",
@@ -80,7 +86,9 @@ async def new_destination(frame: Frame, back: str = "") -> Response[str]:
 
 
 @post("/destinations/new", status_code=200)
-async def create_destination(request: AnyRequest, frame: Frame, dispatch: Dispatches) -> Response[Any]:
+async def create_destination(
+    request: AnyRequest, frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches]
+) -> Response[Any]:
     """Make a destination; then its page, or back to the dispatch that wanted it."""
     form = read_form((await request.form()).multi_items())
     new = _read(form)
@@ -100,7 +108,10 @@ async def create_destination(request: AnyRequest, frame: Frame, dispatch: Dispat
 
 @get("/destinations/{destination_id:uuid}")
 async def show_destination(
-    request: AnyRequest, frame: Frame, dispatch: Dispatches, destination_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    dispatch: NamedDependency[Dispatches],
+    destination_id: FromPath[UUID],
 ) -> Response[str]:
     """Show a destination with its dispatches."""
     destination = await dispatch.destination(frame.caller, destination_id)
@@ -120,7 +131,9 @@ async def show_destination(
 
 
 @get("/destinations/{destination_id:uuid}/edit")
-async def edit_destination(frame: Frame, dispatch: Dispatches, destination_id: UUID) -> Response[str]:
+async def edit_destination(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], destination_id: FromPath[UUID]
+) -> Response[str]:
     """Show the form of a destination."""
     one = await dispatch.destination(frame.caller, destination_id)
     values = {"name": one.name, "owner_email": one.owner_email, "notes": one.notes, "tags": ", ".join(one.tags)}
@@ -132,7 +145,10 @@ async def edit_destination(frame: Frame, dispatch: Dispatches, destination_id: U
 
 @post("/destinations/{destination_id:uuid}/edit", status_code=200)
 async def update_destination(
-    request: AnyRequest, frame: Frame, dispatch: Dispatches, destination_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    dispatch: NamedDependency[Dispatches],
+    destination_id: FromPath[UUID],
 ) -> Response[Any]:
     """Change a destination."""
     form = read_form((await request.form()).multi_items())
@@ -158,7 +174,9 @@ async def update_destination(
 
 
 @post("/destinations/{destination_id:uuid}/delete", status_code=303)
-async def delete_destination(frame: Frame, dispatch: Dispatches, destination_id: UUID) -> Redirect:
+async def delete_destination(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], destination_id: FromPath[UUID]
+) -> Redirect:
     """Put a destination without dispatches into the bin."""
     one = await dispatch.destination(frame.caller, destination_id)
     try:
@@ -169,7 +187,9 @@ async def delete_destination(frame: Frame, dispatch: Dispatches, destination_id:
 
 
 @post("/destinations/{destination_id:uuid}/restore", status_code=303)
-async def restore_destination(frame: Frame, dispatch: Dispatches, destination_id: UUID) -> Redirect:
+async def restore_destination(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], destination_id: FromPath[UUID]
+) -> Redirect:
     """Take a destination out of the bin."""
     one = await dispatch.restore_destination(frame.caller, destination_id)
     return frame.go(f"/destinations/{one.id}", f"“{one.name}” is back.")

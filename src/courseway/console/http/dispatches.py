@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Stream
 
 from courseway.console.bars import draw_days
@@ -66,7 +68,9 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
 
 
 @get("/dispatches")
-async def list_dispatches(request: AnyRequest, frame: Frame, dispatch: Dispatches) -> Response[str]:
+async def list_dispatches(
+    request: AnyRequest, frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches]
+) -> Response[str]:
     """List dispatches."""
     listing = _listing(request)
     page = await dispatch.list_dispatches(frame.caller, _query(listing))
@@ -77,7 +81,9 @@ async def list_dispatches(request: AnyRequest, frame: Frame, dispatch: Dispatche
 
 
 @get("/dispatches.csv")
-async def export_dispatches(request: AnyRequest, frame: Frame, dispatch: Dispatches) -> Stream:
+async def export_dispatches(
+    request: AnyRequest, frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches]
+) -> Stream:
     """Download the list as it is narrowed."""
     listing, now = _listing(request), utc_now()
     heads = (
@@ -139,14 +145,23 @@ def _choices() -> dict[str, Any]:
 
 @get("/dispatches/new")
 async def new_dispatch(
-    frame: Frame, courses: Courses, dispatch: Dispatches, course: UUID | None = None, destination: UUID | None = None
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    dispatch: NamedDependency[Dispatches],
+    course: FromQuery[UUID | None] = None,
+    destination: FromQuery[UUID | None] = None,
 ) -> Response[str]:
     """Show the form of a new dispatch."""
     return await _form_page(frame, courses, dispatch, empty_form(str(course or ""), str(destination or "")))
 
 
 @post("/dispatches/new", status_code=200)
-async def create_dispatch(request: AnyRequest, frame: Frame, courses: Courses, dispatch: Dispatches) -> Response[Any]:
+async def create_dispatch(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    dispatch: NamedDependency[Dispatches],
+) -> Response[Any]:
     """Make a dispatch; its page then offers the package."""
     form = read_form((await request.form()).multi_items())
     course_id, destination_id = read_new(form)
@@ -187,14 +202,21 @@ def _page(frame: Frame, one: Dispatch, tab: str, status: int = 200, **context: A
 
 
 @get("/dispatches/{dispatch_id:uuid}")
-async def show_dispatch(frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> Response[str]:
+async def show_dispatch(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], dispatch_id: FromPath[UUID]
+) -> Response[str]:
     """Show a dispatch: its licence, its packages, and what to send with them."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
     return _page(frame, one, "", formats=FORMATS, letter=administrator_text(one))
 
 
 @get("/dispatches/{dispatch_id:uuid}/learners")
-async def show_learners(request: AnyRequest, frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> Response[str]:
+async def show_learners(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    dispatch: NamedDependency[Dispatches],
+    dispatch_id: FromPath[UUID],
+) -> Response[str]:
     """Show a dispatch's learners: how far they are here, and what their LMS took and when."""
     listing = read_listing(f"/dispatches/{dispatch_id}/learners", dict(request.query_params), (LMS,))
     query = DispatchUserQuery(search=listing.search, lms=listing.value("lms"), cursor=listing.cursor)
@@ -205,7 +227,12 @@ async def show_learners(request: AnyRequest, frame: Frame, dispatch: Dispatches,
 
 
 @get("/dispatches/{dispatch_id:uuid}/learners.csv")
-async def export_learners(request: AnyRequest, frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> Stream:
+async def export_learners(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    dispatch: NamedDependency[Dispatches],
+    dispatch_id: FromPath[UUID],
+) -> Stream:
     """Download a dispatch's learners."""
     listing = read_listing("", dict(request.query_params), (LMS,))
     heads = (
@@ -243,7 +270,9 @@ async def export_learners(request: AnyRequest, frame: Frame, dispatch: Dispatche
 
 
 @get("/dispatches/{dispatch_id:uuid}/usage")
-async def show_usage(frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> Response[str]:
+async def show_usage(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], dispatch_id: FromPath[UUID]
+) -> Response[str]:
     """Show how a dispatch is used."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
     usage = await dispatch.usage(frame.caller, dispatch_id, 90)
@@ -252,7 +281,9 @@ async def show_usage(frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> R
 
 
 @get("/dispatches/{dispatch_id:uuid}/selftests")
-async def show_self_tests(frame: Frame, dispatch: Dispatches, dispatch_id: UUID) -> Response[str]:
+async def show_self_tests(
+    frame: NamedDependency[Frame], dispatch: NamedDependency[Dispatches], dispatch_id: FromPath[UUID]
+) -> Response[str]:
     """Show what self-test pages found in the customer's LMS."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
     return _page(frame, one, "selftests", tests=await dispatch.self_tests(frame.caller, dispatch_id=dispatch_id))
@@ -264,7 +295,12 @@ async def _versions(frame: Frame, courses: Courses, one: Dispatch) -> list[tuple
 
 
 @get("/dispatches/{dispatch_id:uuid}/edit")
-async def edit_dispatch(frame: Frame, courses: Courses, dispatch: Dispatches, dispatch_id: UUID) -> Response[str]:
+async def edit_dispatch(
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    dispatch: NamedDependency[Dispatches],
+    dispatch_id: FromPath[UUID],
+) -> Response[str]:
     """Show every option of a dispatch."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
     choices = {**_choices(), "versions": await _versions(frame, courses, one)}
@@ -273,7 +309,11 @@ async def edit_dispatch(frame: Frame, courses: Courses, dispatch: Dispatches, di
 
 @post("/dispatches/{dispatch_id:uuid}/edit", status_code=200)
 async def update_dispatch(
-    request: AnyRequest, frame: Frame, courses: Courses, dispatch: Dispatches, dispatch_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    dispatch: NamedDependency[Dispatches],
+    dispatch_id: FromPath[UUID],
 ) -> Response[Any]:
     """Change a dispatch."""
     form = read_form((await request.form()).multi_items())
@@ -292,7 +332,12 @@ async def update_dispatch(
 
 
 @post("/dispatches/{dispatch_id:uuid}/{act:str}", status_code=303)
-async def act_on_dispatch(frame: Frame, dispatch: Dispatches, dispatch_id: UUID, act: str) -> Redirect:
+async def act_on_dispatch(
+    frame: NamedDependency[Frame],
+    dispatch: NamedDependency[Dispatches],
+    dispatch_id: FromPath[UUID],
+    act: FromPath[str],
+) -> Redirect:
     """Pause, resume, reset the count, go back a version, delete, restore."""
     place = f"/dispatches/{dispatch_id}"
     if act == "pause":

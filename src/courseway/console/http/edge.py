@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from litestar import MediaType, Response, get
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from courseway.console.frame import AnyRequest, read_theme, render, sign_in_address
@@ -71,7 +72,7 @@ def _wants_data(request: AnyRequest) -> bool:
 
 
 @get("/{rest:path}")
-async def nothing_here(rest: str) -> None:
+async def nothing_here(rest: FromPath[str]) -> None:
     """Answer every address nobody else answers."""
     raise NotFound
 

@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from courseway.console.exports import as_csv, every
@@ -16,7 +18,9 @@ from courseway.reports import Service as Reports
 
 
 @get("/learners")
-async def list_learners(request: AnyRequest, frame: Frame, reports: Reports) -> Response[str]:
+async def list_learners(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Response[str]:
     """List learners."""
     listing = read_listing("/learners", dict(request.query_params), (), LearnerSort.NEWEST.value)
     query = ListQuery(search=listing.search, sort=listing.sort, cursor=listing.cursor)
@@ -27,7 +31,9 @@ async def list_learners(request: AnyRequest, frame: Frame, reports: Reports) -> 
 
 
 @get("/learners.csv")
-async def export_learners(request: AnyRequest, frame: Frame, reports: Reports) -> Stream:
+async def export_learners(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Stream:
     """Download the list as it is narrowed."""
     listing = read_listing("/learners", dict(request.query_params))
     heads = ("Learner", "Name", "E-mail", "Registrations", "Completed", "Last activity", "First seen", "Id")
@@ -54,7 +60,11 @@ async def export_learners(request: AnyRequest, frame: Frame, reports: Reports) -
 
 @get("/learners/{learner_id:uuid}")
 async def show_learner(
-    request: AnyRequest, frame: Frame, reports: Reports, learning: Learning, learner_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    reports: NamedDependency[Reports],
+    learning: NamedDependency[Learning],
+    learner_id: FromPath[UUID],
 ) -> Response[str]:
     """Show a learner with everything she is registered for."""
     learner = await reports.learner(frame.caller, learner_id)

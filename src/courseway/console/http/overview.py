@@ -1,6 +1,7 @@
 """The first page: what happened, what there is, what needs a person."""
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 
 from courseway.console.bars import draw_days
 from courseway.console.frame import Frame
@@ -34,7 +35,9 @@ def link_event(event: Event) -> str:
 
 
 @get("/")
-async def show_overview(frame: Frame, reports: Reports, courses: Courses) -> Response[str]:
+async def show_overview(
+    frame: NamedDependency[Frame], reports: NamedDependency[Reports], courses: NamedDependency[Courses]
+) -> Response[str]:
     """Show the overview; a tenant that has sent nothing out yet sees what to do first."""
     overview = await reports.overview(frame.caller)
     days = [(day.day, (day.launches, day.completions)) for day in overview.days]

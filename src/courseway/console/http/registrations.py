@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from courseway.console.exports import as_csv, every
@@ -49,7 +51,9 @@ def _query(listing: Listing, cursor: str | None = None, limit: int | None = None
 
 
 @get("/registrations")
-async def list_registrations(request: AnyRequest, frame: Frame, learning: Learning) -> Response[str]:
+async def list_registrations(
+    request: AnyRequest, frame: NamedDependency[Frame], learning: NamedDependency[Learning]
+) -> Response[str]:
     """List registrations."""
     listing = _listing(request)
     page = await learning.list_registrations(frame.caller, _query(listing))
@@ -59,7 +63,9 @@ async def list_registrations(request: AnyRequest, frame: Frame, learning: Learni
 
 
 @get("/registrations.csv")
-async def export_registrations(request: AnyRequest, frame: Frame, learning: Learning) -> Stream:
+async def export_registrations(
+    request: AnyRequest, frame: NamedDependency[Frame], learning: NamedDependency[Learning]
+) -> Stream:
     """Download the list as it is narrowed."""
     listing = _listing(request)
     heads = (
@@ -134,13 +140,17 @@ async def _page(
 
 
 @get("/registrations/{registration_id:uuid}")
-async def show_registration(frame: Frame, learning: Learning, registration_id: UUID) -> Response[str]:
+async def show_registration(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], registration_id: FromPath[UUID]
+) -> Response[str]:
     """Show the activity tree with each activity's state."""
     return await _page(frame, learning, registration_id, "", list_objectives=list_objectives)
 
 
 @get("/registrations/{registration_id:uuid}/launches")
-async def show_launches(frame: Frame, learning: Learning, registration_id: UUID) -> Response[str]:
+async def show_launches(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], registration_id: FromPath[UUID]
+) -> Response[str]:
     """Show the launches on a time line."""
     launches = await learning.launches(frame.caller, registration_id)
     return await _page(frame, learning, registration_id, "launches", launches=launches)
@@ -148,7 +158,11 @@ async def show_launches(frame: Frame, learning: Learning, registration_id: UUID)
 
 @get("/registrations/{registration_id:uuid}/launches/{launch_id:uuid}")
 async def show_launch(
-    request: AnyRequest, frame: Frame, learning: Learning, registration_id: UUID, launch_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    registration_id: FromPath[UUID],
+    launch_id: FromPath[UUID],
 ) -> Response[str]:
     """Show one launch: every call the course made, and why each navigation went as it did."""
     order = Choice("order", "Order", ((FAILED_FIRST, "errors first"),))
@@ -170,7 +184,9 @@ async def show_launch(
 
 
 @get("/registrations/{registration_id:uuid}/answers")
-async def show_answers(frame: Frame, learning: Learning, registration_id: UUID) -> Response[str]:
+async def show_answers(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], registration_id: FromPath[UUID]
+) -> Response[str]:
     """Show the learner's answers."""
     detail = await learning.show(frame.caller, registration_id)
     return await _page(frame, learning, registration_id, "answers", answers=list_answers(detail.activities))
@@ -178,7 +194,11 @@ async def show_answers(frame: Frame, learning: Learning, registration_id: UUID) 
 
 @get("/registrations/{registration_id:uuid}/statements")
 async def show_statements(
-    request: AnyRequest, frame: Frame, learning: Learning, lrs: Lrs, registration_id: UUID
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    lrs: NamedDependency[Lrs],
+    registration_id: FromPath[UUID],
 ) -> Response[str]:
     """Show the statements of this registration."""
     listing = read_listing(frame.path, dict(request.query_params))
@@ -188,14 +208,21 @@ async def show_statements(
 
 
 @get("/registrations/{registration_id:uuid}/lms")
-async def show_receipts(frame: Frame, learning: Learning, dispatch: Dispatches, registration_id: UUID) -> Response[str]:
+async def show_receipts(
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    dispatch: NamedDependency[Dispatches],
+    registration_id: FromPath[UUID],
+) -> Response[str]:
     """Show what the customer's LMS answered."""
     receipts = await dispatch.receipts(frame.caller, registration_id)
     return await _page(frame, learning, registration_id, "lms", receipts=receipts)
 
 
 @get("/registrations/{registration_id:uuid}/change")
-async def show_change(frame: Frame, learning: Learning, registration_id: UUID) -> Response[str]:
+async def show_change(
+    frame: NamedDependency[Frame], learning: NamedDependency[Learning], registration_id: FromPath[UUID]
+) -> Response[str]:
     """Show what may be done about a registration."""
     return await _page(
         frame, learning, registration_id, "change", form=Form({"completion": "completed", "success": "passed"})
@@ -203,7 +230,12 @@ async def show_change(frame: Frame, learning: Learning, registration_id: UUID) -
 
 
 @post("/registrations/{registration_id:uuid}/mark", status_code=200)
-async def mark(request: AnyRequest, frame: Frame, learning: Learning, registration_id: UUID) -> Response[Any]:
+async def mark(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    registration_id: FromPath[UUID],
+) -> Response[Any]:
     """Set a result by hand, with a reason."""
     form = read_form((await request.form()).multi_items())
     reason = form.text("reason", required="Say why; the reason is kept in the activity trail.", longest=1000)
@@ -225,7 +257,12 @@ async def mark(request: AnyRequest, frame: Frame, learning: Learning, registrati
 
 
 @post("/registrations/{registration_id:uuid}/{act:str}", status_code=303)
-async def act_on_registration(frame: Frame, learning: Learning, registration_id: UUID, act: str) -> Redirect:
+async def act_on_registration(
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    registration_id: FromPath[UUID],
+    act: FromPath[str],
+) -> Redirect:
     """Open it, reset it, begin a new instance, or delete it."""
     place = f"/registrations/{registration_id}"
     if act == "open":

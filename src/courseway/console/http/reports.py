@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from courseway.console.exports import as_csv, every
@@ -19,7 +20,9 @@ def _tabs(here: str) -> list[dict[str, Any]]:
 
 
 @get("/reports")
-async def by_course(request: AnyRequest, frame: Frame, reports: Reports) -> Response[str]:
+async def by_course(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Response[str]:
     """Show how far learners came with each course."""
     listing = read_listing("/reports", dict(request.query_params), (), CourseCompletionSort.TITLE.value)
     query = ListQuery(search=listing.search, sort=listing.sort, cursor=listing.cursor)
@@ -32,7 +35,9 @@ async def by_course(request: AnyRequest, frame: Frame, reports: Reports) -> Resp
 
 
 @get("/reports.csv")
-async def export_by_course(request: AnyRequest, frame: Frame, reports: Reports) -> Stream:
+async def export_by_course(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Stream:
     """Download completion by course."""
     search = request.query_params.get("q", "")
     heads = ("Course", "Standard", "Registrations", "Launches", "Completions", "Last launch", "Id")
@@ -55,7 +60,9 @@ async def export_by_course(request: AnyRequest, frame: Frame, reports: Reports) 
 
 
 @get("/reports/destinations")
-async def by_destination(request: AnyRequest, frame: Frame, reports: Reports) -> Response[str]:
+async def by_destination(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Response[str]:
     """Show how far the learners of each destination came."""
     listing = read_listing("/reports/destinations", dict(request.query_params))
     page = await reports.completion_by_destination(
@@ -74,7 +81,9 @@ async def by_destination(request: AnyRequest, frame: Frame, reports: Reports) ->
 
 
 @get("/reports/destinations.csv")
-async def export_by_destination(request: AnyRequest, frame: Frame, reports: Reports) -> Stream:
+async def export_by_destination(
+    request: AnyRequest, frame: NamedDependency[Frame], reports: NamedDependency[Reports]
+) -> Stream:
     """Download completion by destination."""
     search = request.query_params.get("q", "")
     heads = (

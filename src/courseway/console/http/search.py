@@ -3,6 +3,8 @@
 from itertools import groupby
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from courseway.console.frame import Frame
 from courseway.reports import Hit
@@ -18,7 +20,9 @@ GROUPS = {
 
 
 @get("/search")
-async def search(frame: Frame, reports: Reports, q: str = "") -> Response[str]:
+async def search(
+    frame: NamedDependency[Frame], reports: NamedDependency[Reports], q: FromQuery[str] = ""
+) -> Response[str]:
     """Find courses, dispatches, destinations and learners."""
     hits = await reports.search(frame.caller, q[:200])
     groups = [(GROUPS[kind], list(found)) for kind, found in groupby(hits, key=_kind)]

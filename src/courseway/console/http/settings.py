@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from courseway.console.forms import Form, read_form
@@ -32,7 +34,7 @@ SCOPES = (
 
 
 @get("/settings")
-async def show_settings(frame: Frame) -> Response[Any]:
+async def show_settings(frame: NamedDependency[Frame]) -> Response[Any]:
     """Show the tenant, or to those who may not change it their own account."""
     if not frame.caller.may(Scope.ADMIN):
         return frame.go("/settings/account")
@@ -46,7 +48,9 @@ def _tenant_page(frame: Frame, form: Form, status: int = 200) -> Response[str]:
 
 
 @post("/settings", status_code=200)
-async def change_tenant(request: AnyRequest, frame: Frame, tenants: Tenants) -> Response[Any]:
+async def change_tenant(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Response[Any]:
     """Rename the tenant."""
     form = read_form((await request.form()).multi_items())
     name = form.text("name", required="A tenant needs a name.", longest=200)
@@ -78,13 +82,15 @@ async def _users_page(
 
 
 @get("/settings/users")
-async def show_users(frame: Frame, tenants: Tenants) -> Response[str]:
+async def show_users(frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]) -> Response[str]:
     """Show the users of the tenant."""
     return await _users_page(frame, tenants, Form({"role": "author"}))
 
 
 @post("/settings/users", status_code=200)
-async def add_user(request: AnyRequest, frame: Frame, tenants: Tenants) -> Response[Any]:
+async def add_user(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Response[Any]:
     """Add a user; a password made for her is shown this once."""
     form = read_form((await request.form()).multi_items())
     email = form.text("email", required="Whose e-mail address?", longest=254)
@@ -101,7 +107,9 @@ async def add_user(request: AnyRequest, frame: Frame, tenants: Tenants) -> Respo
 
 
 @post("/settings/users/{user_id:uuid}/role", status_code=303)
-async def change_role(request: AnyRequest, frame: Frame, tenants: Tenants, user_id: UUID) -> Redirect:
+async def change_role(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants], user_id: FromPath[UUID]
+) -> Redirect:
     """Give a user another role."""
     form = read_form((await request.form()).multi_items())
     try:
@@ -114,7 +122,9 @@ async def change_role(request: AnyRequest, frame: Frame, tenants: Tenants, user_
 
 
 @post("/settings/users/{user_id:uuid}/remove", status_code=303)
-async def remove_user(frame: Frame, tenants: Tenants, user_id: UUID) -> Redirect:
+async def remove_user(
+    frame: NamedDependency[Frame], tenants: NamedDependency[Tenants], user_id: FromPath[UUID]
+) -> Redirect:
     """Take a user out of the tenant."""
     try:
         await tenants.remove_user(frame.caller, user_id)
@@ -143,7 +153,7 @@ async def _keys_page(
 
 
 @get(["/settings/api-keys", "/settings/lrs-keys"])
-async def show_keys(frame: Frame, tenants: Tenants) -> Response[str]:
+async def show_keys(frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]) -> Response[str]:
     """Show keys, without their secrets."""
     return await _keys_page(frame, tenants, _kind(frame), Form())
 
@@ -153,7 +163,9 @@ def _kind(frame: Frame) -> KeyKind:
 
 
 @post(["/settings/api-keys", "/settings/lrs-keys"], status_code=200)
-async def create_key(request: AnyRequest, frame: Frame, tenants: Tenants) -> Response[Any]:
+async def create_key(
+    request: AnyRequest, frame: NamedDependency[Frame], tenants: NamedDependency[Tenants]
+) -> Response[Any]:
     """Make a key; its secret is on this answer and nowhere else."""
     form, kind = read_form((await request.form()).multi_items()), _kind(frame)
     name = form.text("name", required="Name what will use the key.", longest=200)
@@ -171,7 +183,9 @@ async def create_key(request: AnyRequest, frame: Frame, tenants: Tenants) -> Res
 
 
 @post(["/settings/api-keys/{key_id:uuid}/revoke", "/settings/lrs-keys/{key_id:uuid}/revoke"], status_code=303)
-async def revoke_key(frame: Frame, tenants: Tenants, key_id: UUID) -> Redirect:
+async def revoke_key(
+    frame: NamedDependency[Frame], tenants: NamedDependency[Tenants], key_id: FromPath[UUID]
+) -> Redirect:
     """Revoke a key."""
     await tenants.revoke_key(frame.caller, key_id)
     return frame.go(frame.path.rsplit("/", 2)[0], "The key is revoked: it opens nothing any more.")

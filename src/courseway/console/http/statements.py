@@ -4,6 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.lists import Choice, read_listing
@@ -36,7 +38,9 @@ VERBS = Choice(
 
 
 @get("/statements")
-async def list_statements(request: AnyRequest, frame: Frame, lrs: Lrs) -> Response[str]:
+async def list_statements(
+    request: AnyRequest, frame: NamedDependency[Frame], lrs: NamedDependency[Lrs]
+) -> Response[str]:
     """List statements, the newest first."""
     listing = read_listing("/statements", dict(request.query_params), (VERBS,))
     query = StatementQuery(
@@ -57,7 +61,9 @@ async def list_statements(request: AnyRequest, frame: Frame, lrs: Lrs) -> Respon
 
 
 @get("/statements/{statement_id:uuid}")
-async def show_statement(frame: Frame, lrs: Lrs, statement_id: UUID) -> Response[str]:
+async def show_statement(
+    frame: NamedDependency[Frame], lrs: NamedDependency[Lrs], statement_id: FromPath[UUID]
+) -> Response[str]:
     """Show one statement whole."""
     found = await lrs.statement(frame.caller, statement_id)
     return frame.page(

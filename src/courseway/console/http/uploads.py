@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from courseway.console.frame import Frame
@@ -27,21 +29,27 @@ def shown_uploads(uploads: Sequence[Upload], now: datetime) -> list[Upload]:
 
 
 @get("/courses/uploads")
-async def list_uploads(frame: Frame, courses: Courses, course: UUID | None = None) -> Response[str]:
+async def list_uploads(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], course: FromQuery[UUID | None] = None
+) -> Response[str]:
     """Fill the list of uploads; it asks again each second while one is under way."""
     page = await courses.list_uploads(frame.caller, limit=8, course_id=course)
     return frame.fragment("courses/uploads.html", uploads=shown_uploads(page.items, utc_now()), course_id=course)
 
 
 @get("/courses/uploads/{upload_id:uuid}")
-async def show_upload(frame: Frame, courses: Courses, upload_id: UUID) -> Response[str]:
+async def show_upload(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], upload_id: FromPath[UUID]
+) -> Response[str]:
     """Show what was found in an uploaded package, above all in one that was refused."""
     upload = await courses.show_upload(frame.caller, upload_id)
     return frame.page("courses/upload.html", here="courses", title=upload.file_name, upload=upload)
 
 
 @post("/courses/uploads/{upload_id:uuid}/cancel", status_code=303)
-async def cancel_upload(frame: Frame, courses: Courses, upload_id: UUID) -> Redirect:
+async def cancel_upload(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], upload_id: FromPath[UUID]
+) -> Redirect:
     """Cancel an upload."""
     upload = await courses.cancel_upload(frame.caller, upload_id)
     place = f"/courses/{upload.course_id}/versions" if upload.course_id else "/courses"
