@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from tests.live import LiveServer
+from tests.packages import Sco, scorm12_package
 
 
 def test_health_answers_on_both_origins(live_server: LiveServer) -> None:
@@ -53,3 +54,14 @@ def test_an_unknown_address_of_the_api_is_a_problem_document(live_server: LiveSe
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["id"]
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_file_asked_for_at_the_console_is_found_on_the_content_origin(live_server: LiveServer, method: str) -> None:
+    course = live_server.import_course(scorm12_package("A quiz", (Sco("Quiz", "quiz.html"),)))
+    with live_server.api(follow_redirects=True) as api:
+        answer = api.request(method, f"/api/preview/{course}/assets/quiz.html")
+    assert answer.status_code == 200
+    assert str(answer.url).startswith(f"{live_server.content}/api/preview/{course}/assets/")
+    assert answer.headers["cache-control"].startswith("public, max-age=604800")
+    assert bool(answer.content) == (method == "GET")

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import MediaType, Request, Response, delete, get, patch, post
+from litestar import MediaType, Request, Response, delete, get, patch, post, route
 from litestar.di import NamedDependency
+from litestar.enums import HttpMethod
 from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from litestar.response import Redirect, Stream
 from litestar.types import ControllerRouterHandler
@@ -362,7 +363,12 @@ def _original_answer(request: AnyRequest, courses: Service, original: Original) 
 # Preview ----------------------------------------------------------------------------------------------------------
 
 
-@get("/api/preview/{course_id:uuid}/assets/{path:path}", tags=["Courses"], summary="Find a file of the current version")
+@route(
+    "/api/preview/{course_id:uuid}/assets/{path:path}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    tags=["Courses"],
+    summary="Find a file of the current version",
+)
 async def preview_asset(courses: Courses, caller: Calling, course_id: FromPath[UUID], path: FromPath[str]) -> Redirect:
     """Send the caller to the content origin: a course's pages never run where the console's cookie is."""
     wanted = path.lstrip("/")
