@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.console_desk import Operator, drop_file, open_operator
+from tests.browser.console_desk import Operator, accessibility_faults, drop_file, open_operator
 from tests.live import LiveServer
 from tests.packages import Sco, scorm12_package
 
@@ -97,6 +97,29 @@ def test_testing_as_a_learner_leaves_a_registration_with_its_calls(operator: Ope
     page.click("nav[aria-label='Sides of this registration'] >> text=Launches")
     page.click(".timeline a")
     expect(page.get_by_role("heading", name="Calls", exact=True)).to_be_visible()
+
+
+def test_a_learner_is_registered_by_hand_and_her_launch_link_opens_the_course(operator: Operator, quiz: str) -> None:
+    page = operator.sign_in()
+    page.goto(f"/courses/{quiz}/registrations")
+    page.click("text=Register a learner")
+    page.fill("[name=name]", "Lena Berg")
+    page.fill("[name=email]", "lena at example")
+    page.click("button:has-text('Register')")
+    expect(page.locator("#wrong-external_id")).to_be_visible()
+    expect(page.locator("#wrong-email")).to_be_visible()
+    assert page.input_value("[name=name]") == "Lena Berg"
+    page.fill("[name=external_id]", "lena-7")
+    page.fill("[name=email]", "lena@example.com")
+    page.click("button:has-text('Register')")
+    expect(page.get_by_role("heading", name="Launch link")).to_be_visible()
+    link = page.input_value("#launch-link")
+    assert accessibility_faults(page) == []
+    learner = operator.window().new_page()
+    learner.goto(link)
+    learner.wait_for_selector("html[data-session=active]")
+    page.reload()
+    expect(page.locator("h1 + .lead")).to_contain_text("Lena Berg")
 
 
 def test_a_dispatch_is_made_and_its_package_downloaded(operator: Operator, quiz: str) -> None:

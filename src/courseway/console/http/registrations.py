@@ -23,6 +23,7 @@ from courseway.tenants import Scope
 
 COMPLETION = Choice("completion", "Completion", tuple((one.value, one.value) for one in Completion))
 SUCCESS = Choice("success", "Success", tuple((one.value, one.value) for one in Success))
+LIFETIMES = {"hour": ("an hour", 3600), "day": ("a day", 86_400), "week": ("a week", 604_800)}
 TABS = (
     ("", "Activities"),
     ("launches", "Launches"),
@@ -229,6 +230,20 @@ async def show_change(
     )
 
 
+@get("/registrations/{registration_id:uuid}/link")
+async def show_link(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    learning: NamedDependency[Learning],
+    registration_id: FromPath[UUID],
+) -> Response[str]:
+    """Make a launch link to send to the learner, and show it."""
+    wanted = request.query_params.get("for", "")
+    lifetime = wanted if wanted in LIFETIMES else "day"
+    link = await learning.launch_link(frame.caller, registration_id, LinkOptions(ttl_seconds=LIFETIMES[lifetime][1]))
+    return await _page(frame, learning, registration_id, "link", link=link, lifetime=lifetime, lifetimes=LIFETIMES)
+
+
 @post("/registrations/{registration_id:uuid}/mark", status_code=200)
 async def mark(
     request: AnyRequest,
@@ -293,6 +308,7 @@ ROUTES = [
     show_statements,
     show_receipts,
     show_change,
+    show_link,
     mark,
     act_on_registration,
 ]
