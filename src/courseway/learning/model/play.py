@@ -52,7 +52,8 @@ class Delivered(msgspec.Struct, omit_defaults=True):
 
     `first` is the delivery this stay on the activity began with: a reload delivers it again under a new number.
     `folded_seconds` is how much of an earlier page's session is in the total already. `over`: the session
-    is closed, `ended_by_content` by the content itself, and `exit` is how it left.
+    is closed, `ended_by_content` by the content itself, and `exit` is how it left. `verdict` is the "passed" or "failed"
+    of SCORM 1.2 that an earlier session left, or the newest one since.
     """
 
     first: int = 0
@@ -61,6 +62,7 @@ class Delivered(msgspec.Struct, omit_defaults=True):
     exit: str = ""
     ended_by_content: bool = False
     folded_seconds: float = 0.0
+    verdict: str = ""
 
 
 class Held(msgspec.Struct, omit_defaults=True):

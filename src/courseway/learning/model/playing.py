@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from courseway.learning.model.play import Delivered, Entered, News, Play, Playable
+from courseway.learning.model.play import ActivityRecord, Delivered, Entered, News, Play, Playable
 from courseway.learning.model.protocol import Commit
 from courseway.learning.model.standing import ended_activity, judge_summary
 from courseway.learning.model.values import Completion, Gap, LaunchEnded, Score, Success, Summary
@@ -22,6 +22,8 @@ from courseway.standards.sequencing.values import Standing, TocEntry
 from courseway.standards.xapi.scorm import Verb
 
 _ANSWERED = re.compile(r"cmi\.interactions\.(\d{1,9})\.(?:learner_response|student_response|result)")
+_LESSON_STATUS = "cmi.core.lesson_status"
+_VERDICTS, _NO_VERDICT = ("passed", "failed"), ("completed", "browsed")
 _LONGEST_GUESS_SECONDS = 4 * 3600.0
 
 
@@ -88,6 +90,7 @@ def begin_delivery(play: Play, activity_id: str, *, again: bool, resumed: bool, 
         first=last.first if again else launch.delivery,
         begun_at=now,
         folded_seconds=last.folded_seconds if again else 0.0,
+        verdict=last.verdict if again else _verdict(play.record),
     )
     if not again:
         play.news.append(News(activity_id, xapi.Change(begun=Verb.RESUMED if resumed else Verb.INITIALIZED)))
@@ -104,7 +107,7 @@ def see_asset(course: Playable, play: Play) -> dict[str, TocEntry] | None:
     if record is None or item is None or item.kind is not ItemKind.ASSET or controls.completion_set_by_content:
         return None
     before = cmi.summarize(course.standard, record.cmi)
-    name = "cmi.core.lesson_status" if course.is_scorm12 else "cmi.completion_status"
+    name = _LESSON_STATUS if course.is_scorm12 else "cmi.completion_status"
     record.cmi = {**record.cmi, name: Completion.COMPLETED.value}
     return _settle(course, play, before, [])
 
@@ -150,11 +153,31 @@ def _apply(course: Playable, play: Play, commit: Commit, answered: list[int]) ->
     changes = _recounted(course, play, commit)
     applied = cmi.apply_commit(course.standard, record.cmi, changes)
     record.cmi = applied.state
+    _keep_verdict(play)
     play.touched.add(play.launch.activity_id)
     answered.extend(int(found[1]) for name in changes if (found := _ANSWERED.fullmatch(name)))
     refused = [msgspec.to_builtins(one) for one in applied.rejected]
     _enter(play, commit, refused)
     return commit.kind == "terminate"
+
+
+def _verdict(record: ActivityRecord | None) -> str:
+    status = record.cmi.get(_LESSON_STATUS, "") if record else ""
+    return status if status in _VERDICTS else ""
+
+
+def _keep_verdict(play: Play) -> None:
+    """
+    Keep "passed" or "failed" of an earlier session when SCORM 1.2 content now only says that it has been gone through.
+
+    One word stands for two facts there; of success the new word says nothing, so it takes nothing back.
+    """
+    record, here = play.record, play.delivered
+    assert record is not None
+    if here.verdict and record.cmi.get(_LESSON_STATUS) in _NO_VERDICT:
+        record.cmi = {**record.cmi, _LESSON_STATUS: here.verdict}
+    elif here.verdict:
+        here.verdict = _verdict(record) or here.verdict
 
 
 def _recounted(course: Playable, play: Play, commit: Commit) -> dict[str, str]:
