@@ -41,6 +41,24 @@ async def test_the_overview_counts_what_there_is(reports: Service, caller: Calle
     assert overview.events[0].subject_name
 
 
+@pytest.mark.usefixtures("busy")
+async def test_a_failed_import_is_told_by_what_was_found_first(reports: Service, caller: Caller, db: Database) -> None:
+    report = """{"issues": [{"code": "a", "severity": "warning", "message": "Odd."},
+                            {"code": "b", "severity": "error", "message": "imsmanifest.xml is missing."}]}"""
+    async with db.tenant(caller.tenant_id) as tx:
+        row = await tx.one(
+            """
+            UPDATE uploads SET report = %(report)s::jsonb WHERE tenant_id = %(tenant_id)s AND id =
+              (SELECT id FROM uploads WHERE tenant_id = %(tenant_id)s AND state = 'failed' ORDER BY id DESC LIMIT 1)
+            RETURNING id
+            """,
+            {"report": report},
+        )
+    overview = await reports.overview(caller)
+    failed = next(one for one in overview.attention if one.kind is AttentionKind.IMPORT_FAILED)
+    assert (failed.subject_id, failed.detail) == (row["id"], "imsmanifest.xml is missing.")
+
+
 async def test_a_tenant_without_dispatches_is_new(reports: Service, caller: Caller) -> None:
     overview = await reports.overview(caller)
     assert overview.is_new

@@ -22,7 +22,7 @@ EVENT_ICONS = {"course": "books", "dispatch": "send", "registration": "school", 
 def link_attention(one: Attention) -> str:
     """Return where something that needs attention is dealt with."""
     places = {
-        AttentionKind.IMPORT_FAILED: "/courses#uploads",
+        AttentionKind.IMPORT_FAILED: f"/courses/uploads/{one.subject_id}",
         AttentionKind.RESULT_REFUSED: f"/registrations/{one.subject_id}",
     }
     return places.get(one.kind, f"/dispatches/{one.subject_id}")

@@ -48,7 +48,9 @@ async def find_attention(tx: Tx, now: datetime, limit: int) -> list[Attention]:
     """Find what needs a person, a few of each kind."""
     rows = await tx.rows(
         """
-        (SELECT 'import_failed' AS kind, coalesce(course_id, id) AS subject_id, file_name AS name, error AS detail, updated_at AS at
+        (SELECT 'import_failed' AS kind, id AS subject_id, file_name AS name,
+                coalesce(jsonb_path_query_first(report, '$.issues[*] ? (@.severity == "error").message') #>> '{}', error) AS detail,
+                updated_at AS at
          FROM uploads WHERE tenant_id = %(tenant_id)s AND state = 'failed' AND updated_at > %(now)s - interval '7 days'
          ORDER BY id DESC LIMIT %(limit)s)
         UNION ALL
