@@ -17,6 +17,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.config.response_cache import ResponseCacheConfig
 from litestar.datastructures import CacheControlHeader, ResponseHeader
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -208,6 +209,7 @@ def console_app(platform: Platform) -> Litestar:
             ),
             security=[{"ApiKey": []}, {"Bearer": []}],
         ),
+        {HTTPException: console_http.answer_unrouted},
     )
 
 
@@ -226,12 +228,20 @@ def content_app(platform: Platform) -> Litestar:
 
 
 def _litestar(
-    platform: Platform, routes: list[Any], headers: Mapping[str, str], openapi: OpenAPIConfig | None
+    platform: Platform,
+    routes: list[Any],
+    headers: Mapping[str, str],
+    openapi: OpenAPIConfig | None,
+    own_handlers: Mapping[Any, Any] | None = None,
 ) -> Litestar:
     dependencies: dict[str, Provide] = {"caller": Provide(tenants.provide_caller)}
     for name, service in platform.services().items():
         dependencies[name] = _always(service)
-    handlers = {**EXCEPTION_HANDLERS, Refusal: tenants_http.make_refusal_handler(platform.tenants)}
+    handlers = {
+        **EXCEPTION_HANDLERS,
+        Refusal: tenants_http.make_refusal_handler(platform.tenants),
+        **(own_handlers or {}),
+    }
     return Litestar(
         routes,
         dependencies=dependencies,

@@ -1,5 +1,7 @@
 """The site as a whole: two origins, health, the API page."""
 
+from uuid import uuid4
+
 import httpx
 import pytest
 
@@ -65,3 +67,21 @@ def test_a_file_asked_for_at_the_console_is_found_on_the_content_origin(live_ser
     assert str(answer.url).startswith(f"{live_server.content}/api/preview/{course}/assets/")
     assert answer.headers["cache-control"].startswith("public, max-age=604800")
     assert bool(answer.content) == (method == "GET")
+
+
+@pytest.mark.parametrize(
+    "path", ["/courses/nonsense", "/registrations/abc", "/settings/keys", f"/dispatches/{uuid4()}/users", "/nowhere"]
+)
+def test_a_strange_address_of_the_console_is_a_page_for_browsers(live_server: LiveServer, path: str) -> None:
+    answer = httpx.get(f"{live_server.console}{path}", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "content-security-policy" in answer.headers
+    assert "Nothing is here under this address" in answer.text
+
+
+def test_a_malformed_id_in_the_api_stays_a_problem_document_even_for_browsers(live_server: LiveServer) -> None:
+    headers = {"X-API-Key": live_server.api_key, "Accept": "text/html"}
+    answer = httpx.get(f"{live_server.console}/api/courses/nonsense", headers=headers)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")

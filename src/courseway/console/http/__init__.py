@@ -22,6 +22,7 @@ from courseway.console.http import (
     statements,
     uploads,
 )
+from courseway.console.http.edge import answer_unrouted
 from courseway.tenants import Service as Tenants
 
 PAGES = (
@@ -55,4 +56,4 @@ def router(tenants: Tenants) -> Router:
     )
 
 
-__all__ = ["router"]
+__all__ = ["answer_unrouted", "router"]

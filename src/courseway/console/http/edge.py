@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from litestar import MediaType, Response, get
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
@@ -45,6 +45,15 @@ def _answer_framework(request: AnyRequest, error: HTTPException) -> Response[Any
     if error.status_code in {400, 404}:
         return refused_page(request, 404, "Not found", "Nothing is here under this address, or it is not yours.")
     return refused_page(request, error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail))
+
+
+def answer_unrouted(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Answer what no route took, an id of the wrong shape above all: a page for browsers, a problem for programs."""
+    if _wants_data(request) or "text/html" not in request.headers.get("accept", ""):
+        return http_exception_response(request, error)
+    if error.status_code == 405 and request.method in {"GET", "HEAD"}:
+        return _answer_framework(request, NotFoundException())
+    return _answer_framework(request, error)
 
 
 def _answer_defect(request: AnyRequest, error: Exception) -> Response[Any]:
