@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courseway.console.bars import draw_days
-from courseway.console.dispatching import administrator_text, empty_form, fill_form, read_changes
+from courseway.console.dispatching import administrator_text, empty_form, fill_form, keep_expiry, read_changes
 from courseway.console.exports import render_line
 from courseway.console.formats import (
     count_of,
@@ -130,6 +130,14 @@ def test_a_dispatch_comes_out_of_its_form_as_it_went_in() -> None:
         assert getattr(changes, name) == getattr(one, name), name
 
 
+def test_a_form_that_names_the_same_last_day_keeps_its_hour() -> None:
+    noon = datetime(2027, 1, 31, 12, tzinfo=UTC)
+    changes = read_changes(fill_form(dispatch(expires_at=noon)))
+    assert keep_expiry(changes, noon).expires_at == noon
+    assert keep_expiry(changes, noon.replace(day=30)).expires_at == changes.expires_at
+    assert keep_expiry(changes, None) is changes
+
+
 def test_a_pinned_version_has_to_be_chosen() -> None:
     form = empty_form("", "")
     form.values["version_policy"] = "pinned"
@@ -140,6 +148,7 @@ def test_a_pinned_version_has_to_be_chosen() -> None:
 def test_the_letter_names_seats_and_the_last_day() -> None:
     letter = administrator_text(dispatch())
     assert "25 learners" in letter
+    assert "covers 1 learner." in administrator_text(dispatch(registration_cap=1))
     assert "31 January 2027" in letter
     assert "learners" not in administrator_text(dispatch(registration_cap=0)).split("small because")[0]
 

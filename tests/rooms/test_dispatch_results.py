@@ -8,6 +8,7 @@ import json
 import threading
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -294,6 +295,22 @@ async def test_a_dispatch_takes_the_courses_title_and_every_option_that_is_given
     assert changed.expires_at is not None
     cleared = await room.service.update_dispatch(room.caller, one.id, DispatchChanges(expires_at=None))
     assert cleared.expires_at is None
+
+
+async def test_a_last_day_in_the_past_is_refused_unless_the_dispatch_has_it_already(room: Room) -> None:
+    past = room.clock.now - timedelta(minutes=1)
+    with pytest.raises(Invalid) as refused:
+        await room.make(expires_at=past)
+    assert refused.value.extra["field"] == "expires_at"
+    one = await room.make(expires_at=room.clock.now + timedelta(hours=1))
+    room.clock.forward(days=1)
+    changes = DispatchChanges(expires_at=one.expires_at, notes="Asked them whether they renew")
+    assert (await room.service.update_dispatch(room.caller, one.id, changes)).expires_at == one.expires_at
+    with pytest.raises(Invalid):
+        await room.service.update_dispatch(room.caller, one.id, DispatchChanges(expires_at=past))
+    for earlier in (past, past.replace(tzinfo=None)):
+        with pytest.raises(Invalid):
+            await room.make(expires_at=earlier)
 
 
 async def test_what_makes_no_sense_is_refused(room: Room) -> None:

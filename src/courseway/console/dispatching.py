@@ -6,9 +6,14 @@ formats, and the text for a customer's administrator.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
+
+from courseway.console.formats import count_of, say_standard
 from courseway.console.forms import Form
+from courseway.courses import Course
 from courseway.dispatch import (
     CourseChange,
     Dispatch,
@@ -91,7 +96,7 @@ def administrator_text(dispatch: Dispatch) -> str:
     ]
     if dispatch.registration_cap:
         lines.append(
-            f"Your licence covers {dispatch.registration_cap} learners. Starting again does not use another seat."
+            f"Your licence covers {count_of(dispatch.registration_cap, 'learner')}. Starting again does not use another seat."
         )
     if dispatch.expires_at is not None:
         lines.append(f"It can be used until {dispatch.expires_at:%d %B %Y}.")
@@ -178,6 +183,20 @@ def read_changes(form: Form) -> DispatchChanges:
         tags=form.words("tags"),
         notes=form.text("notes", longest=5000),
     )
+
+
+def keep_expiry(changes: DispatchChanges, before: datetime | None) -> DispatchChanges:
+    """Keep the moment a dispatch expires when the form names the same day: a form knows days only."""
+    after = changes.expires_at
+    if before is None or not isinstance(after, datetime) or after.date() != before.astimezone(UTC).date():
+        return changes
+    return msgspec.structs.replace(changes, expires_at=before)
+
+
+def name_course(course: Course) -> str:
+    """Name a course in a list of choices, so that two of the same title can be told apart."""
+    standard = say_standard(course.standard, course.edition)
+    return f"{course.title} · {standard} · v{course.current_version_number}"
 
 
 def read_new(form: Form) -> tuple[UUID | None, UUID | None]:

@@ -19,6 +19,8 @@ from courseway.console.dispatching import (
     administrator_text,
     empty_form,
     fill_form,
+    keep_expiry,
+    name_course,
     plan_new,
     read_changes,
     read_new,
@@ -133,7 +135,7 @@ async def _form_page(
         title="New dispatch",
         status=status,
         form=form,
-        courses=[(course.id, course.title) for course in found_items if course.playable],
+        courses=[(course.id, name_course(course)) for course in found_items if course.playable],
         destinations=[(place.id, place.name) for place in places.items],
         **_choices(),
     )
@@ -322,7 +324,8 @@ async def update_dispatch(
         form.wrong["name"] = "A dispatch needs a name."
     if not form.wrong:
         try:
-            await dispatch.update_dispatch(frame.caller, dispatch_id, changes)
+            before = await dispatch.dispatch(frame.caller, dispatch_id)
+            await dispatch.update_dispatch(frame.caller, dispatch_id, keep_expiry(changes, before.expires_at))
             return frame.go(f"/dispatches/{dispatch_id}/edit", "The dispatch is saved.")
         except Refusal as refusal:
             form.refuse(refusal)

@@ -1,6 +1,6 @@
 """What may be asked of the room: new destinations and dispatches, changes, lists; and whether it makes sense."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -140,6 +140,15 @@ def check_limits(registration_cap: int, canary_percent: int) -> None:
         raise Invalid(f"registration_cap is between 0 (unlimited) and {GREATEST_CAP}", field="registration_cap")
     if not 0 <= canary_percent <= 100:
         raise Invalid("canary_percent is between 0 and 100", field="canary_percent")
+
+
+def check_expiry(expires_at: datetime | None, before: datetime | None, now: datetime) -> None:
+    """Refuse a new last moment that is over already; one that a dispatch has stays, so that it can still be changed."""
+    if expires_at is None or expires_at == before:
+        return
+    moment = expires_at if expires_at.tzinfo else expires_at.replace(tzinfo=UTC)
+    if moment < now:
+        raise Invalid("This moment is over already; give a later one, or pause the dispatch.", field="expires_at")
 
 
 def check_versions(policy: VersionPolicy, pinned_version_id: UUID | None) -> None:

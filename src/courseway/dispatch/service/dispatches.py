@@ -11,6 +11,7 @@ from courseway.dispatch.model.changes import (
     DispatchChanges,
     DispatchQuery,
     NewDispatch,
+    check_expiry,
     check_limits,
     check_name,
     check_postback,
@@ -47,6 +48,7 @@ class Dispatches(DispatchParts):
         values: dict[str, Any] = {**msgspec.structs.asdict(new), "tags": list(new.tags)}
         values["postback_url"] = check_postback(new.postback_url)
         check_limits(new.registration_cap, new.canary_percent)
+        check_expiry(new.expires_at, None, self._clock())
         check_versions(new.version_policy, new.pinned_version_id)
         async with self._db.tenant(caller.tenant_id) as tx:
             if await destination_store.find_destination(tx, new.destination_id) is None:
@@ -150,6 +152,7 @@ class Dispatches(DispatchParts):
         values["postback_url"] = check_postback(values["postback_url"])
         values["tags"] = list(values["tags"])
         check_limits(values["registration_cap"], values["canary_percent"])
+        check_expiry(values["expires_at"], before.expires_at, self._clock())
         check_versions(values["version_policy"], values["pinned_version_id"])
         version = (values["version_policy"], values["pinned_version_id"])
         if version != (before.version_policy, before.pinned_version_id):
