@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from courseway.kit.db import Database
-from courseway.standards.manifests.structure import Item, ItemKind, Standard
+from courseway.standards.manifests.structure import CourseStructure, Item, ItemKind, Standard
 from courseway.tenants import Caller
-from tests.rooms.learning_room import THREE_12, Room, course, make_room
+from tests.rooms.learning_room import SINGLE_12, THREE_12, THREE_2004, Room, course, make_room
 
 
 @pytest.fixture
@@ -52,3 +52,34 @@ async def test_a_part_of_a_scorm_1_2_course_looked_at_again_stays_passed(room: R
     await later.go("exitAll")
     detail = await room.service.show(room.caller, registration.id)
     assert [(one.status, one.success) for one in detail.activities if one.kind == "sco"] == [("passed", "passed")] * 3
+
+
+async def test_the_organization_of_a_single_part_shows_what_its_part_has_reached(room: Room) -> None:
+    registration = await room.register(SINGLE_12)
+    window = await room.opened(registration)
+    await window.commit("terminate", core__lesson_status="passed", core__score__raw="95", core__session_time="00:01:30")
+    top = (await room.service.show(room.caller, registration.id)).activities[0]
+    assert (top.kind, top.completion, top.success, top.score.scaled) == ("cluster", "completed", "passed", 0.95)
+    assert top.total_time_seconds == 90
+
+
+@pytest.mark.parametrize("structure", [THREE_12, THREE_2004], ids=["1.2", "2004"])
+async def test_a_cluster_shows_what_is_below_it(room: Room, structure: CourseStructure) -> None:
+    registration = await room.register(structure)
+    assert (await room.service.show(room.caller, registration.id)).activities[0].completion == "not attempted"
+    scorm12 = structure.standard is Standard.SCORM_12
+    values = {"core__lesson_status": "passed", "core__score__raw": "80", "core__session_time": "00:01:00"}
+    if not scorm12:
+        values = {
+            "completion_status": "completed",
+            "success_status": "passed",
+            "score__scaled": "0.8",
+            "session_time": "PT1M",
+        }
+    window = await room.opened(registration)
+    for number, completion in enumerate(("incomplete", "incomplete", "completed"), 1):
+        await window.commit("terminate", **values)
+        await window.go("continue" if number < 3 else "exitAll")
+        top = (await room.service.show(room.caller, registration.id)).activities[0]
+        assert (top.completion, top.total_time_seconds) == (completion, 60 * number)
+    assert (top.success, top.score.scaled) == ("passed", pytest.approx(0.8))

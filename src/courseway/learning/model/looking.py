@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from courseway.learning.model.play import ActivityRecord, Playable
-from courseway.learning.model.standing import ended_activity
+from courseway.learning.model.standing import ended_activity, read_standing
 from courseway.learning.model.values import ActivityView, Completion, Score, Success
 from courseway.standards import cmi, xapi
 from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.tree import Activity
-from courseway.standards.sequencing.values import EndedActivity
+from courseway.standards.sequencing.values import EndedActivity, Standing
 
 _MOST_INTERACTIONS = 1000
 
@@ -26,7 +26,31 @@ def view_activities(
     if current is not None:
         ended = ended_activity(cmi.summarize(course.standard, current.cmi), "")
     statuses = overall.survey(course.tree, state, ended)
-    return [_view(course, one, state, records.get(one.identifier), statuses) for one in course.tree.activities]
+    clusters = overall.sum_up(course.tree, state, ended)
+    views = [_view(course, one, state, records.get(one.identifier), statuses) for one in course.tree.activities]
+    times = {view.id: view.total_time_seconds for view in views}
+    return [
+        _summed_up(view, clusters[one.identifier], sum(times[leaf.identifier] for leaf in _leaves(course, one)))
+        if one.identifier in clusters
+        else view
+        for view, one in zip(views, course.tree.activities, strict=True)
+    ]
+
+
+def _leaves(course: Playable, top: Activity) -> list[Activity]:
+    return [one for one in course.tree.leaves if one.is_within(top)]
+
+
+def _summed_up(view: ActivityView, standing: Standing, seconds: float) -> ActivityView:
+    completion, success, score, progress = read_standing(standing)
+    return msgspec.structs.replace(
+        view,
+        completion=completion,
+        success=success,
+        score=score,
+        progress=progress,
+        total_time_seconds=round(seconds, 2),
+    )
 
 
 def _view(

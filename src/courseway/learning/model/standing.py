@@ -46,7 +46,7 @@ def judge_summary(
     A course of one activity shows what its content said; others what the tree rolled up. An earlier attempt's result
     stays until the new one is better.
     """
-    completion, success, score, progress = _rolled_up(standing)
+    completion, success, score, progress = read_standing(standing)
     if course.single and own is not None:
         completion = Completion(own.completion) if own.completion in _DONE else completion
         success = Success(own.success) if own.success in _RIGHT else success
@@ -57,7 +57,8 @@ def judge_summary(
     return _not_below(found, floor) if floor is not None else found
 
 
-def _rolled_up(standing: Standing) -> tuple[Completion, Success, Score, float | None]:
+def read_standing(standing: Standing) -> tuple[Completion, Success, Score, float | None]:
+    """Put what the tree rolled up into completion, success, score and progress."""
     if standing.completed:
         completion = Completion.COMPLETED
     else:

@@ -113,7 +113,7 @@ def contents_line(run: Run, activity: Activity) -> TocEntry:
 
 def status_of(run: Run, activity: Activity) -> str:
     """Put an activity's status in one word for the learner; a cluster shows what is below it."""
-    reached = _standing(run, activity)
+    reached = standing_of(run, activity)
     if reached.satisfied is not None:
         return "passed" if reached.satisfied else "failed"
     if reached.completed:
@@ -128,10 +128,11 @@ def standing(run: Run) -> Standing:
     Completed when every part is; failed when one part is; passed when at least one part is passed, none failed and all
     are complete. The measure is the mean of the parts that have one.
     """
-    return _standing(run, run.tree.root)
+    return standing_of(run, run.tree.root)
 
 
-def _standing(run: Run, top: Activity) -> Standing:
+def standing_of(run: Run, top: Activity) -> Standing:
+    """Read what an activity and everything below it has reached, by the rule of `standing`."""
     leaves = [one for one in run.tree.leaves if one.is_within(top)]
     held = [run.tracking(one) for one in leaves]
     primaries = [tracking.local(run, one, one.primary) for one in leaves]

@@ -74,17 +74,21 @@ def status_of(run: Run, activity: Activity) -> str:
 
 def standing(run: Run) -> Standing:
     """Read what the whole course has reached. Without a progress measure, the share of completed leaves is the progress."""
-    root = run.tree.root
-    reached = tracking.progress(run, root)
+    return standing_of(run, run.tree.root)
+
+
+def standing_of(run: Run, top: Activity) -> Standing:
+    """Read what an activity and everything below it has reached."""
+    reached = tracking.progress(run, top)
     if reached is None:
-        leaves = [one for one in run.tree.leaves if one.is_tracked]
+        leaves = [one for one in run.tree.leaves if one.is_tracked and one.is_within(top)]
         done = sum(1 for one in leaves if tracking.completed(run, one))
         reached = done / len(leaves) if leaves else None
     return Standing(
-        attempted=run.tracking(root).attempts > 0,
-        completed=tracking.completed(run, root),
-        satisfied=tracking.satisfied(run, root, root.primary),
-        measure=tracking.measure(run, root, root.primary),
+        attempted=run.tracking(top).attempts > 0,
+        completed=tracking.completed(run, top),
+        satisfied=tracking.satisfied(run, top, top.primary),
+        measure=tracking.measure(run, top, top.primary),
         progress=reached,
     )
 

@@ -128,6 +128,12 @@ def survey(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> 
     return {one.identifier: view.status_of(run, one) for one in tree.activities if one.item is not None}
 
 
+def sum_up(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> dict[str, Standing]:
+    """Return what every cluster, the root among them, has reached with what the content has reported so far."""
+    run, view = _reported(tree, state, ended), _view(tree)
+    return {one.identifier: view.standing_of(run, one) for one in tree.activities if not one.is_leaf}
+
+
 def _reported(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Run:
     run = Run(tree, state)
     _take_over(run, ended)
