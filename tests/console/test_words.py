@@ -1,6 +1,6 @@
 """What the console makes of values before a template prints them. Pure."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -22,9 +22,13 @@ from courseway.console.formats import (
 )
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import is_own_path
+from courseway.console.http.uploads import shown_uploads
 from courseway.console.lists import Choice, read_listing
+from courseway.console.lms import lms_state, say_refusal
 from courseway.console.looking import list_answers, list_calls, say_agent, say_statement
+from courseway.courses import Upload, UploadState
 from courseway.dispatch import CourseChange, Dispatch, DispatchOptions, Messages, VersionPolicy
+from courseway.kit.ids import new_id
 from courseway.learning import ActivityView, CallView
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -229,3 +233,44 @@ def test_a_spreadsheet_runs_nothing_out_of_an_export() -> None:
 )
 def test_only_addresses_of_this_console_are_gone_back_to(path: str, own: bool) -> None:
     assert is_own_path(path) is own
+
+
+def test_uploads_that_are_ready_for_a_while_are_folded_away() -> None:
+    def upload(state: UploadState, minutes: float) -> Upload:
+        at = NOW - timedelta(minutes=minutes)
+        return Upload(id=new_id(), state=state, file_name="a.zip", created_at=at, updated_at=at)
+
+    busy, fresh = upload(UploadState.UNPACKING, 30), upload(UploadState.READY, 0.5)
+    old, failed, gone = upload(UploadState.READY, 2), upload(UploadState.FAILED, 600), upload(UploadState.READY, 16)
+    shown = shown_uploads([busy, fresh, old, failed, gone], NOW)
+    assert (shown.open, shown.finished, shown.busy) == ([busy, fresh, failed], [old], True)
+    assert not shown_uploads([gone], NOW)
+
+
+@pytest.mark.parametrize(
+    ("error", "taken", "newest", "state"),
+    [("", 20, 21, "behind"), ("", 21, 21, "taken"), ("101", 20, 21, "refused"), ("", None, 21, "nothing yet")],
+)
+def test_their_lms_has_it_all_only_with_the_newest_revision(
+    error: str, taken: int | None, newest: int, state: str
+) -> None:
+    assert lms_state(error, taken, newest) == state
+
+
+@pytest.mark.parametrize(
+    ("error", "diagnostic", "elements", "said"),
+    [
+        ("101 error 101", "", ("cmi.core.lesson_status",), "101 General exception"),
+        ("101 error 101", "101", (), "101 General exception"),
+        ("101", "error 101", ("cmi.completion_status",), "101 General Exception"),
+        ("401 error 401", "", ("cmi.core.score.min",), "401 Not implemented error"),
+        ("401 error 401", "", (), "401"),
+        ("finish 101 error 101", "", (), "finish 101 General exception"),
+        ("391 General Commit Failure", "disk full", (), "391 General Commit Failure: disk full"),
+        ("no answer", "", (), "no answer"),
+    ],
+)
+def test_what_an_lms_refused_is_said_once_and_in_words(
+    error: str, diagnostic: str, elements: tuple[str, ...], said: str
+) -> None:
+    assert say_refusal(error, diagnostic, elements) == said

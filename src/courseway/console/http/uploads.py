@@ -1,6 +1,7 @@
 """Uploads as the courses page shows them: how far each has come, its findings, cancelling."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,16 +17,35 @@ from courseway.kit.clock import utc_now
 
 STAYS = timedelta(minutes=15)
 FAILURE_STAYS = timedelta(days=1)
+NEWS = timedelta(minutes=1)
 
 
-def shown_uploads(uploads: Sequence[Upload], now: datetime) -> list[Upload]:
+@dataclass(frozen=True)
+class ShownUploads:
+    """The uploads a page shows: in full, and folded away since they are ready for a while."""
+
+    open: list[Upload]
+    finished: list[Upload]
+
+    def __bool__(self) -> bool:
+        return bool(self.open or self.finished)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether one is still under way."""
+        return any(not upload.state.over for upload in self.open)
+
+
+def shown_uploads(uploads: Sequence[Upload], now: datetime) -> ShownUploads:
     """Return the uploads a page still shows: those under way, those that just ended, failures for a day."""
-    return [
+    shown = [
         upload
         for upload in uploads
         if not upload.state.over
         or upload.updated_at > now - (FAILURE_STAYS if upload.state is UploadState.FAILED else STAYS)
     ]
+    finished = [one for one in shown if one.state is UploadState.READY and one.updated_at < now - NEWS]
+    return ShownUploads([one for one in shown if one not in finished], finished)
 
 
 @get("/courses/uploads")
