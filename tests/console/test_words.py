@@ -21,7 +21,7 @@ from courseway.console.formats import (
     say_standard,
 )
 from courseway.console.forms import Form, read_form
-from courseway.console.frame import is_own_path
+from courseway.console.frame import environment, is_own_path
 from courseway.console.http.uploads import shown_uploads
 from courseway.console.lists import Choice, read_listing
 from courseway.console.lms import lms_state, say_refusal
@@ -255,6 +255,8 @@ def test_their_lms_has_it_all_only_with_the_newest_revision(
     error: str, taken: int | None, newest: int, state: str
 ) -> None:
     assert lms_state(error, taken, newest) == state
+    page = environment().from_string('{% from "parts/ui.html" import lms %}{{ lms(error, taken, newest) }}')
+    assert ("Has it all" in page.render(error=error, taken=taken, newest=newest)) is (state == "taken")
 
 
 @pytest.mark.parametrize(

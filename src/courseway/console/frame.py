@@ -21,6 +21,7 @@ from litestar.response import Redirect
 
 from courseway import __version__
 from courseway.console import formats
+from courseway.console.lms import lms_state, say_refusal
 from courseway.courses import Service as Courses
 from courseway.tenants import Caller, Scope, Tenant
 from courseway.tenants import Service as Tenants
@@ -76,6 +77,7 @@ def environment() -> jinja2.Environment:
     )
     made.filters.update(formats.FILTERS)
     made.globals.update(formats.FUNCTIONS)
+    made.globals.update(lms_state=lms_state, say_refusal=say_refusal)
     made.globals.update(asset=asset, navigation=NAVIGATION, version=__version__, Scope=Scope)
     return made
 
