@@ -248,8 +248,18 @@ describe("the ledger towards the LMS", () => {
       "cmi.core.lesson_status": "passed",
       "cmi.core.session_time": "0000:01:01.00",
     });
-    expect(ledger.leave(62)?.ok).toBe(false);
+    expect(ledger.leave(62)).toBeNull();
     expect(fake.calls.filter((call) => call[0] === "finish")).toHaveLength(1);
+  });
+
+  it("tells of a refusal while leaving only when more than the time was refused", () => {
+    const { lms, ledger } = open("scorm12");
+    ledger.adopt("r1", reached(1), null);
+    ledger.save();
+    lms.finish();
+    expect(ledger.leave(61)).toBeNull();
+    ledger.hold(reached(2, PASSED));
+    expect(ledger.leave(62)?.ok).toBe(false);
   });
 
   it("lets no optional element that the LMS lacks stand in the way of a result", () => {

@@ -123,13 +123,22 @@ export class Ledger {
 
   /**
    * Write what the LMS lacks and close its session in one go: a page that goes away gets one request through, and two
-   * at once could arrive in the wrong order. Finishing commits, too.
+   * at once could arrive in the wrong order. Finishing commits, too. When the LMS has everything else, refusing the
+   * time alone refuses no result and is not worth a receipt.
    */
   leave(elapsedSeconds: number): Receipt | null {
     const lacking = this.lacking(elapsedSeconds);
-    if (lacking) return this.write(lacking.values, lacking.revision, () => this.lms.finish());
+    if (lacking) {
+      const answer = this.write(lacking.values, lacking.revision, () => this.lms.finish());
+      return answer.ok || !this.isOnlyTime(lacking.values) ? answer : null;
+    }
     this.lms.finish();
     return null;
+  }
+
+  private isOnlyTime(values: Values): boolean {
+    for (const element in values) if (element !== WORDS[this.standard].sessionTime) return false;
+    return true;
   }
 
   private lacking(elapsedSeconds: number | null): { values: Values; revision: number } | null {
