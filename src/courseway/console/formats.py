@@ -12,6 +12,8 @@ from uuid import UUID
 
 import msgspec
 
+from courseway.console.browsers import say_browser
+
 STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "aicc": "AICC", "cmi5": "cmi5", "tincan": "Tin Can"}
 EDITIONS = {"2004-2": "2nd edition", "2004-3": "3rd edition", "2004-4": "4th edition"}
 GOOD, WARN, BAD, BUSY, IDLE = "good", "warn", "bad", "busy", "idle"
@@ -169,5 +171,6 @@ FILTERS = {
     "pretty": pretty,
     "initials": initials,
     "action_words": say_action,
+    "browser": say_browser,
 }
 FUNCTIONS = {"say_score": say_score, "say_percent": say_percent, "count_of": count_of}
