@@ -91,7 +91,10 @@ def test_testing_as_a_learner_leaves_a_registration_with_its_calls(operator: Ope
     with page.expect_popup() as opened:
         page.click("button:has-text('Test as a learner')")
     opened.value.wait_for_selector("html[data-session=active]")
+    page.goto("/learners")
+    expect(page.locator("td:has(a.name)", has_text="(test)").locator(".chip")).to_have_text("test")
     page.goto(f"/courses/{quiz}/registrations")
+    expect(page.locator("td:has(a.name)", has_text="(test)").locator(".chip")).to_have_text("test")
     page.click("td a.name >> nth=0")
     expect(page.locator("main")).to_contain_text("The quiz")
     page.click("nav[aria-label='Sides of this registration'] >> text=Launches")

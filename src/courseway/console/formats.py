@@ -16,6 +16,7 @@ from courseway.console.browsers import say_browser
 
 STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "aicc": "AICC", "cmi5": "cmi5", "tincan": "Tin Can"}
 EDITIONS = {"2004-2": "2nd edition", "2004-3": "3rd edition", "2004-4": "4th edition"}
+TESTER = "tester:"  # how the ids of operators begin that test a course as a learner
 GOOD, WARN, BAD, BUSY, IDLE = "good", "warn", "bad", "busy", "idle"
 TONES = {
     "completed": GOOD,
@@ -158,6 +159,11 @@ def first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def is_tester(external_id: str) -> bool:
+    """Tell whether a learner is an operator who tested a course."""
+    return external_id.startswith(TESTER)
+
+
 FILTERS = {
     "first_up": first_up,
     "size": say_size,
@@ -173,4 +179,4 @@ FILTERS = {
     "action_words": say_action,
     "browser": say_browser,
 }
-FUNCTIONS = {"say_score": say_score, "say_percent": say_percent, "count_of": count_of}
+FUNCTIONS = {"say_score": say_score, "say_percent": say_percent, "count_of": count_of, "is_tester": is_tester}

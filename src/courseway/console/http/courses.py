@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from courseway.console.exports import as_csv, every
-from courseway.console.formats import say_standard
+from courseway.console.formats import TESTER, say_standard
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.http.uploads import shown_uploads
@@ -241,7 +241,7 @@ async def try_course(
     frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
 ) -> Redirect:
     """Open the course as a learner, with tracking, under one's own name."""
-    learner = LearnerIdentity(external_id=f"tester:{frame.caller.id}", name=f"{frame.caller.name} (test)")
+    learner = LearnerIdentity(external_id=f"{TESTER}{frame.caller.id}", name=f"{frame.caller.name} (test)")
     registration = await learning.create(frame.caller, course_id, learner)
     options = LinkOptions(exit_url=frame.back_to(f"/registrations/{registration.id}"))
     return Redirect(await learning.launch_link(frame.caller, registration.id, options), status_code=303)
