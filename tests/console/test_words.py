@@ -29,7 +29,7 @@ from courseway.console.looking import list_answers, list_calls, say_agent, say_s
 from courseway.courses import Upload, UploadState
 from courseway.dispatch import CourseChange, Dispatch, DispatchOptions, Messages, VersionPolicy
 from courseway.kit.ids import new_id
-from courseway.learning import ActivityView, CallView
+from courseway.learning import ActivityView, CallView, LaunchRecord, Mode
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -276,3 +276,26 @@ def test_what_an_lms_refused_is_said_once_and_in_words(
     error: str, diagnostic: str, elements: tuple[str, ...], said: str
 ) -> None:
     assert say_refusal(error, diagnostic, elements) == said
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "reason", "said"),
+    [
+        (NOW, NOW, "exitAll", "ended by exitAll"),
+        (NOW, None, "away", "window closed, last sign of life"),
+        (NOW, None, "", "not ended"),
+        (None, None, "", "never started"),
+    ],
+)
+def test_a_launch_whose_window_was_closed_says_so_with_its_last_sign_of_life(
+    started: datetime | None, ended: datetime | None, reason: str, said: str
+) -> None:
+    launch = LaunchRecord(
+        id=UUID(int=1), registration_id=None, mode=Mode.NORMAL, created_at=NOW, started_at=started, last_seen_at=NOW,
+        ended_at=ended, end_reason=reason, commits=0, navigations=0, user_agent="", address="",
+    )  # fmt: skip
+    page = (
+        environment().from_string('{% from "parts/ui.html" import ending %}{{ ending(launch) }}').render(launch=launch)
+    )
+    assert page.startswith(said)
+    assert ("2026-11-23 12:00 UTC" in page) is (reason == "away")

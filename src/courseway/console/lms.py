@@ -40,8 +40,8 @@ def _only_repeats(text: str, code: str) -> bool:
 
 def _standard_words(code: str, elements: Collection[str]) -> str:
     """Return a code's text; "" where the two standards differ and nothing tells which one it is."""
-    models = (SCORM_12, SCORM_2004)
+    models = [SCORM_12, SCORM_2004]
     if elements:
-        models = (SCORM_12,) if any(one.startswith("cmi.core.") for one in elements) else (SCORM_2004,)
+        models = [SCORM_12 if any(one.startswith("cmi.core.") for one in elements) else SCORM_2004]
     known = [model.texts[code][0] for model in models if code in model.texts]
     return known[0] if len({one.casefold() for one in known}) == 1 else ""
