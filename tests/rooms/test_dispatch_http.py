@@ -140,3 +140,15 @@ async def test_what_makes_no_sense_is_a_bad_request(
     assert (await client.patch(f"/api/dispatches/{one.id}", json=change)).status_code == 400
     assert (await client.get(f"/api/dispatches/{one.id}/package", params={"format": "scorm13"})).status_code == 400
     assert (await client.get("/api/dispatches", params={"limit": 101})).status_code == 400
+
+
+async def test_an_unknown_format_is_refused_with_the_parameter_and_what_it_may_be(
+    room: Room, client: AsyncTestClient[Litestar]
+) -> None:
+    one = await room.make()
+    answer = await client.get(f"/api/dispatches/{one.id}/package", params={"format": "aicc"})
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert error["key"] == "format"
+    assert error["allowed"] == ["scorm12", "scorm2004-3", "scorm2004-4"]
+    assert error["message"] == "Invalid enum value 'aicc'; it is one of scorm12, scorm2004-3, scorm2004-4"

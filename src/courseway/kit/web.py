@@ -7,6 +7,7 @@ What does not: routes and product words.
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
@@ -74,9 +75,28 @@ def refusal_response(request: Request[Any, Any, Any], refusal: Refusal) -> Respo
 def http_exception_response(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """Answer what the framework itself refuses (unknown route, wrong method, a body of the wrong shape)."""
     title = HTTPStatus(error.status_code).phrase
-    extra = {"errors": error.extra} if error.extra else None
+    extra = {"errors": _in_callers_words(request, error.extra)} if error.extra else None
     body = render_problem(error.status_code, title.lower().replace(" ", "_"), title, str(error.detail), extra)
     return Response(body, status_code=error.status_code, media_type=PROBLEM_TYPE, headers=dict(error.headers or {}))
+
+
+def _in_callers_words(request: Request[Any, Any, Any], errors: Any) -> Any:
+    """Name a wrong query parameter as callers write it, and list what it may be when only a few words are allowed."""
+    signature = getattr(request.scope.get("route_handler"), "parsed_fn_signature", None)
+    if signature is None or not isinstance(errors, list):
+        return errors
+    return [_in_callers_word(signature.parameters, one) if isinstance(one, dict) else one for one in errors]
+
+
+def _in_callers_word(parameters: Mapping[str, Any], error: dict[str, Any]) -> dict[str, Any]:
+    field = parameters.get(error.get("key", ""))
+    if field is None or error.get("source") != "query":
+        return error
+    named = {**error, "key": getattr(field.kwarg_definition, "name", None) or error["key"]}
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Enum):
+        allowed = [one.value for one in field.annotation]
+        named |= {"message": f"{error['message']}; it is one of {', '.join(map(str, allowed))}", "allowed": allowed}
+    return named
 
 
 def unexpected_response(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
