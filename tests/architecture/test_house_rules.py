@@ -185,3 +185,20 @@ def test_committed_files_speak_of_the_project_alone() -> None:
     ]
     assert texts
     assert [f"{path.name}: {word}" for path in texts for word in words if word in path.read_text("utf-8")] == []
+
+
+def test_cases_of_a_test_have_the_same_name_in_every_run() -> None:
+    """Workers that run tests side by side must agree on their names."""
+    changing = {"uuid4", "new_id", "token_hex", "token_urlsafe", "random", "now", "utc_now", "time"}
+    found = []
+    for path in sorted(Path(__file__).parents[1].rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "parametrize":
+                calls = {
+                    c.func.id if isinstance(c.func, ast.Name) else getattr(c.func, "attr", "")
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Call)
+                }
+                if calls & changing:
+                    found.append(f"{path.name}:{node.lineno}")
+    assert found == []
