@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,8 +17,9 @@ from courseway.courses import PackageTooLarge, UploadOver, UploadRules
 from courseway.courses.model import UploadCancelled, UploadCutOff, UploadOptions
 from courseway.courses.service.checking import check_package
 from courseway.courses.service.unpacking import Unpacking
-from courseway.kit.db import Database
+from courseway.kit.db import Database, DatabaseUnavailable
 from courseway.kit.idempotency import KeyReused, OnceKey
+from courseway.kit.ids import new_id
 from courseway.kit.objects import FolderStore
 from courseway.kit.queue import Queue
 from courseway.kit.zips import ZipReader
@@ -187,6 +189,34 @@ async def test_the_sweep_deletes_what_nobody_owns_and_keeps_the_rest(room: Room)
     assert len(room.objects()) == len(before) + 1
     await room.service.import_upload(room.caller.tenant_id, waiting.id)
     assert (await room.service.show_upload(room.caller, waiting.id)).course_id != course_id
+
+
+async def test_the_sweep_leaves_alone_what_belongs_to_a_tenant_it_has_never_heard_of(room: Room) -> None:
+    elsewhere = room.folder / "t" / new_id().hex / "packages" / new_id().hex
+    elsewhere.parent.mkdir(parents=True)
+    elsewhere.write_bytes(b"of another platform, or of a newer copy of the database")
+    await room.service.sweep()
+    assert elsewhere.exists()
+
+
+async def test_a_version_keeps_its_files_when_the_answer_to_its_commit_is_lost(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = await room.receive(packages.scorm12_package())
+    publish = room.service._publish
+
+    async def publish_unheard(*arguments: Any) -> None:
+        await publish(*arguments)
+        raise DatabaseUnavailable
+
+    monkeypatch.setattr(room.service, "_publish", publish_unheard)
+    with pytest.raises(DatabaseUnavailable):
+        await room.service.import_upload(room.caller.tenant_id, upload.id)
+    kept = room.objects()
+    await room.service.import_upload(room.caller.tenant_id, upload.id)
+    assert (await room.service.show_upload(room.caller, upload.id)).state == "ready"
+    assert room.objects() == kept
+    assert any("/versions/" in key for key in kept)
 
 
 async def test_an_import_whose_worker_died_is_taken_up_again(room: Room) -> None:

@@ -107,16 +107,23 @@ class Importing(CourseParts):
                     raise Superseded
             files = await self._unpack(job, package, checked, version_id)
             await self._objects.settle(prefix)
-            await self._publish(job, checked, version_id, files)
         except ZipDamaged as error:
             await self._refuse(job, REFUSED, checked.report.joined(damage(error)))
             await self._objects.delete_prefix(prefix)
-        except CourseMissing:
-            await self._refuse(job, COURSE_GONE, checked.report)
-            await self._objects.delete_prefix(prefix)
+            return
         except BaseException:
             await self._objects.delete_prefix(prefix)
             raise
+        try:
+            await self._publish(job, checked, version_id, files)
+        except CourseMissing:
+            await self._refuse(job, COURSE_GONE, checked.report)
+            await self._objects.delete_prefix(prefix)
+        except Superseded:
+            await self._objects.delete_prefix(prefix)
+            raise
+        # Any other failure may have come after the database had kept the version: its files stay. If it had not, the
+        # next try finds this one's prefix in the upload's row and deletes it.
 
     async def _unpack(self, job: ImportJob, package: Path, checked: Checked, version_id: UUID) -> list[StoredFile]:
         """Unpack in threads, tell of the progress twice a second, stop when the upload is somebody else's."""

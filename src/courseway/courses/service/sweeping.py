@@ -48,7 +48,9 @@ class Sweeping(CourseParts):
         for row in silent:
             log.warning("import.silent", upload=str(row["id"]))
             async with self._db.tenant(row["tenant_id"]) as tx:
-                await self._queue.defer(tx, IMPORT_JOB, tenant_id=row["tenant_id"], upload_id=row["id"])
+                await self._queue.defer(
+                    tx, IMPORT_JOB, lock=f"upload:{row['id']}", tenant_id=row["tenant_id"], upload_id=row["id"]
+                )
                 await upload_rows.touch(tx, row["id"])
         return len(silent)
 
@@ -57,7 +59,13 @@ class Sweeping(CourseParts):
         folders = await self._objects.folders(versions_prefix(tenant_id))
         packages = [one.key async for one in self._objects.list(packages_prefix(tenant_id))]
         async with self._db.system() as tx:
-            owned_versions, owned_packages = await upload_rows.find_owned(tx, tenant_id)
+            owned = await upload_rows.find_owned(tx, tenant_id)
+        if owned is None:
+            # A tenant this database has never heard of: the store is shared with another platform, or the database is
+            # an older copy. Either way these objects are not ours to delete.
+            log.warning("sweep.stranger", tenant=str(tenant_id))
+            return
+        owned_versions, owned_packages = owned
         for folder in folders:
             if parse_id(folder.rpartition("/")[2]) not in owned_versions:
                 count = await self._objects.delete_prefix(folder)

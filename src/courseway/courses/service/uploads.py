@@ -164,12 +164,17 @@ class Uploading(CourseParts):
         sentence = (
             str(error) if isinstance(error, PackageTooLarge | UploadCutOff) else "The upload stopped before its end."
         )
+        ended = False
         with contextlib.suppress(Exception):  # what made the upload fail matters more than failing to say so
             async with self._db.tenant(caller.tenant_id) as tx:
-                await upload_rows.update_to_over(tx, upload.id, UploadState.FAILED, at=self._clock(), error=sentence)
+                ended = await upload_rows.update_to_over(
+                    tx, upload.id, UploadState.FAILED, at=self._clock(), error=sentence
+                )
                 if once is not None:
                     await idempotency.release(tx, once)
-        await self._objects.delete(package_key(caller.tenant_id, upload.id))
+        # An upload that could not be ended here may be queued or imported already: the answer to a COMMIT can be lost.
+        if ended or isinstance(error, UploadCancelled):
+            await self._objects.delete(package_key(caller.tenant_id, upload.id))
 
     async def list_uploads(
         self,

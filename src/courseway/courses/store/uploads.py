@@ -195,8 +195,10 @@ async def touch(tx: Tx, upload_id: UUID) -> None:
     )
 
 
-async def find_owned(tx: Tx, tenant_id: UUID) -> tuple[set[UUID], set[UUID]]:
-    """Return the versions and the packages (by upload) of a tenant whose objects belong to something."""
+async def find_owned(tx: Tx, tenant_id: UUID) -> tuple[set[UUID], set[UUID]] | None:
+    """Return the versions and the packages (by upload) of a tenant whose objects belong to something; None: no such tenant."""
+    if await tx.row("SELECT 1 AS known FROM tenants WHERE id = %(owner)s", {"owner": tenant_id}) is None:
+        return None
     versions = await tx.rows(
         """
         SELECT id FROM course_versions WHERE tenant_id = %(owner)s -- across tenants: housekeeping, one owner at a time
