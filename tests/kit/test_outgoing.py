@@ -16,6 +16,11 @@ from courseway.kit.outgoing import AddressRefused, Outgoing, is_public
         "::ffff:127.0.0.1",
         "100.64.0.1",
         "224.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+        "2002:7f00:1::",
+        "::127.0.0.1",
+        "fec0::1",
         "0.0.0.0",
     ],
 )
@@ -25,6 +30,8 @@ def test_addresses_of_our_own_network_are_not_public(address: str) -> None:
 
 def test_addresses_of_the_world_are_public() -> None:
     assert is_public("93.184.216.34")
+    assert is_public("2606:2800:220:1::1")
+    assert is_public("64:ff9b::5db8:d822")
 
 
 @pytest.mark.parametrize(

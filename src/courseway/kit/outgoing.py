@@ -16,7 +16,8 @@ import httpx
 from courseway.errors import Kind, Refusal
 
 TIMEOUT_SECONDS = 10.0
-GREATEST_ANSWER_BYTES = 64 * 1024
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class AddressRefused(Refusal):
@@ -42,6 +43,16 @@ class Outgoing:
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
             raise AddressRefused
+        try:
+            # One limit for the whole: the client's own holds for each read, and a byte now and then would never end.
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                return await self._send(url, body, headers)
+        except TimeoutError as error:
+            raise AnswerRefused(f"{parts.hostname} did not answer in {TIMEOUT_SECONDS:g} seconds") from error
+
+    async def _send(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        parts = urlsplit(url)
+        assert parts.hostname is not None
         port = parts.port or (443 if parts.scheme == "https" else 80)
         address = await self._resolve(parts.hostname, port)
         shown = f"[{address}]" if ":" in address else address
@@ -70,9 +81,18 @@ class Outgoing:
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an address is out in the world: not loopback, private, link-local, multicast or reserved."""
+    """
+    Tell whether an address is out in the world: not loopback, private, link-local, multicast or reserved.
+
+    An IPv6 address that carries an IPv4 one (mapped, 6to4, NAT64) is as public as the one inside.
+    """
     parsed = ipaddress.ip_address(address)
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    if mapped is not None:
-        parsed = mapped
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if inner is None and parsed in NAT64:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if parsed not in GLOBAL_UNICAST:
+            return False
     return parsed.is_global and not parsed.is_multicast

@@ -90,11 +90,11 @@ def check_origin(request: AnyRequest, tenants: Service) -> None:
 
 
 async def _check_csrf(request: AnyRequest, tenants: Service, caller: Caller) -> None:
+    # Known before anything is refused: the refusal is written into the right tenant's trail.
+    request.scope["state"][CALLER_STATE] = caller
     check_origin(request, tenants)
     sent = request.headers.get(CSRF_HEADER.lower()) or await _form_token(request)
     if not caller.csrf_matches(sent):
-        # Known by then: the refusal is written into the right tenant's trail.
-        request.scope["state"][CALLER_STATE] = caller
         raise CsrfRefused
 
 
