@@ -50,8 +50,8 @@ async def test_a_result_reaches_the_lms_while_the_learner_is_still_in_the_course
 
 @both_formats
 async def test_an_ordered_exit_saves_finishes_once_and_says_so(stage: Make, package_format: str) -> None:
-    one = await (await stage(package_format)).enter()
     began = time.monotonic()
+    one = await (await stage(package_format)).enter()
     await one.learn()
     await asyncio.sleep(2)
     await one.exit()
@@ -84,8 +84,8 @@ async def test_a_closed_tab_leaves_the_result_in_the_lms(stage: Make, package_fo
 
 @both_formats
 async def test_an_lms_that_saves_by_beacon_gets_the_time_of_a_closed_tab(stage: Make, package_format: str) -> None:
-    one = await (await stage(package_format)).enter(unload="1", beacons="1")
     began = time.monotonic()
+    one = await (await stage(package_format)).enter(unload="1", beacons="1")
     await one.learn()
     await one.lms_holds_the_result()
     assert one.page is not None
@@ -96,8 +96,8 @@ async def test_an_lms_that_saves_by_beacon_gets_the_time_of_a_closed_tab(stage: 
 
 @pytest.mark.parametrize("unload", ["", "1"], ids=["plain page", "page with an unload listener"])
 async def test_following_a_link_out_of_the_lms_leaves_the_result_and_the_time(stage: Make, unload: str) -> None:
-    one = await (await stage()).enter(unload=unload, beacons="1")
     began = time.monotonic()
+    one = await (await stage()).enter(unload=unload, beacons="1")
     await one.learn()
     assert one.page is not None
     await asyncio.sleep(1)
@@ -118,8 +118,8 @@ async def test_coming_back_starts_over_and_counts_no_time_twice(stage: Make) -> 
     await one.lms_has_time(2.4, 20)
     first = one.attempt.sessions[-1]
     await one.page.go_back()
-    await one.press("Start")
     began = time.monotonic()
+    await one.press("Start")
     await one.take_over()
     await one.content.locator("#complete").wait_for()
     await one.page.locator("#leave").click()
@@ -213,8 +213,8 @@ async def test_leaving_while_the_lms_refuses_says_so_and_saves_as_soon_as_it_can
 
 @both_formats
 async def test_closing_the_courses_window_saves_and_finishes(stage: Make, package_format: str) -> None:
-    one = await (await stage(package_format, **POPUP)).enter_popup()
     began = time.monotonic()
+    one = await (await stage(package_format, **POPUP)).enter_popup()
     await one.learn()
     assert one.player_page is not None
     await one.player_page.close(run_before_unload=True)
