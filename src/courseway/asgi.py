@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from courseway.kit.repeats import Idempotent
-from courseway.kit.web import Receive, Scope, Send, render_problem, send_bytes
+from courseway.kit.web import Receive, Scope, Send, loggable_path, render_problem, send_bytes
 from courseway.ops.processes import die_with_parent
 from courseway.settings import read_settings
 from courseway.tenants.http import make_identify
@@ -116,7 +116,7 @@ class Guarded:
         try:
             await self._site(scope, receive, watched)
         except Exception:
-            log.exception("unexpected", path=scope.get("path"))
+            log.exception("unexpected", path=loggable_path(str(scope.get("path", ""))))
             if started or scope["type"] != "http":
                 raise
             body = render_problem(

@@ -34,6 +34,7 @@ STATUS: Mapping[Kind, int] = {
 }
 EXIT_CODE: Mapping[Kind, int] = {kind: 2 if kind is Kind.INVALID else 1 for kind in Kind}
 PROBLEM_TYPE = "application/problem+json"
+LONGEST_LOGGED_SEGMENT = 40
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -104,8 +105,13 @@ def unexpected_response(request: Request[Any, Any, Any], error: Exception) -> Re
     body = render_problem(
         500, "unexpected", "Something went wrong", "This is our fault. Try again; if it stays, tell support the id."
     )
-    log.exception("unexpected", path=request.scope.get("path"), exc_info=error)
+    log.exception("unexpected", path=loggable_path(str(request.scope.get("path", ""))), exc_info=error)
     return Response(body, status_code=500, media_type=PROBLEM_TYPE)
+
+
+def loggable_path(path: str) -> str:
+    """Return a path without its long segments: those are tokens and capabilities, which never reach a log."""
+    return "/".join(part if len(part) <= LONGEST_LOGGED_SEGMENT else "…" for part in path.split("/"))
 
 
 async def read_body(receive: Receive, limit_bytes: int) -> bytes | None:
