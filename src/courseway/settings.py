@@ -68,6 +68,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     settings = Settings(**values)
     if settings.session_secret and len(settings.session_secret) < 32:
         raise SettingRefused("SESSION_SECRET needs at least 32 characters. Make one with: openssl rand -hex 32")
+    if "{tenant}" in settings.content_url:
+        raise SettingRefused("CONTENT_URL cannot carry {tenant} yet: all tenants' courses share one content origin.")
     return settings
 
 

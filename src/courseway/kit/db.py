@@ -11,7 +11,7 @@ cannot be given by the caller. The second is row-level security, switched on by 
 
 import functools
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
 from uuid import UUID
@@ -76,12 +76,6 @@ class Tx:
     async def run(self, sql: LiteralString, params: Params | None = None) -> int:
         """Execute and return the number of rows touched."""
         return (await self._execute(sql, params)).rowcount
-
-    async def copy_rows(self, sql: LiteralString, rows: Sequence[Sequence[Any]]) -> None:
-        """Stream rows with COPY ... FROM STDIN. The caller puts the tenant in each row; row-level security checks it."""
-        async with self.connection.cursor() as cursor, cursor.copy(sql) as copy:
-            for row in rows:
-                await copy.write_row(row)
 
 
 class Database:

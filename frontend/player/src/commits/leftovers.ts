@@ -1,6 +1,6 @@
 /**
  * Unacknowledged commits, kept in the browser under their registration until the server has them.
- * No token is kept: another page could do nothing with what lies here.
+ * No token is kept. Other courses of this origin could read what lies here; they cannot send it.
  */
 import type { Commit } from "../protocol";
 
