@@ -24,7 +24,7 @@ class Plan(NamedTuple):
     refused: Refused | None = None
 
 
-def judge(run: Run, request: Request) -> Plan:
+def navigation_request_process(run: Run, request: Request) -> Plan:
     """Translate a navigation request into a termination and a sequencing request, or refuse it. [SN NB.2.1]"""
     kind = request.kind
     if kind is RequestKind.START:
@@ -41,7 +41,7 @@ def judge(run: Run, request: Request) -> Plan:
     if kind is RequestKind.PREVIOUS:
         if current.parent is None:
             return _no(Refused.NO_PREVIOUS_OF_ROOT)
-        if current.parent.sequencing.control_mode.forward_only:
+        if current.parent.control.forward_only:
             return _no(Refused.PREVIOUS_NOT_ALLOWED)
         return _judge_flow(run, current, kind)
     if kind in _ENDING:
@@ -60,7 +60,7 @@ def _judge_resume(run: Run) -> Plan:
 
 
 def _judge_flow(run: Run, current: Activity, kind: RequestKind) -> Plan:
-    if current.parent is None or not current.parent.sequencing.control_mode.flow:
+    if current.parent is None or not current.parent.control.flow:
         return _no(Refused.FLOW_NOT_ALLOWED if kind is RequestKind.CONTINUE else Refused.PREVIOUS_NOT_ALLOWED)
     return Plan(RequestKind.EXIT if run.tracking(current).active else None, kind)
 
@@ -73,7 +73,7 @@ def _judge_choice(run: Run, request: Request) -> Plan:
     ends = RequestKind.EXIT if current is not None and run.tracking(current).active else None
     if request.kind is RequestKind.JUMP:
         return Plan(ends, RequestKind.JUMP, target)
-    if target.parent is not None and not target.parent.sequencing.control_mode.choice:
+    if target.parent is not None and not target.parent.control.choice:
         return _no(Refused.CHOICE_NOT_ALLOWED)
     if current is not None and current is not target and _kept_in(run, current, target):
         return _no(Refused.CHOICE_EXIT_NOT_ALLOWED)
@@ -85,7 +85,7 @@ def _kept_in(run: Run, current: Activity, target: Activity) -> bool:
     shared = common_ancestor(current, target)
     one: Activity | None = current
     while one is not None and one is not shared:
-        if run.tracking(one).active and not one.sequencing.control_mode.choice_exit:
+        if run.tracking(one).active and not one.control.choice_exit:
             return True
         one = one.parent
     return False

@@ -2,66 +2,114 @@
 
 from courseway.standards.manifests.sequencing import RuleAction
 from courseway.standards.sequencing import delivery, navigation, requests, rules, tracking
+from courseway.standards.sequencing.choice import choice_sequencing_request_process
+from courseway.standards.sequencing.choosing import Choosing
 from courseway.standards.sequencing.run import Run
-from courseway.standards.sequencing.tree import Activity, is_deliverable
-from courseway.standards.sequencing.values import Request, RequestKind, Standing, TocEntry, ValidRequests
+from courseway.standards.sequencing.tree import Activity
+from courseway.standards.sequencing.values import (
+    Refused,
+    Request,
+    RequestKind,
+    Standing,
+    Step,
+    TocEntry,
+    ValidRequests,
+)
+from courseway.standards.sequencing.words import explain
+
+MOST_REASONS = 100
+_WORDS = ("passed", "failed", "completed", "incomplete", "not attempted")
+# There are few different lines and thousands of activities: each line is made once.
+_LINES = {
+    (status, enabled, visible): TocEntry(status, enabled, visible)
+    for status in _WORDS
+    for enabled in (False, True)
+    for visible in (False, True)
+}
 
 
-def valid_requests(run: Run) -> ValidRequests:
-    """
-    Say which requests would be honoured now.
+class Outlook:
+    """What may be asked for now, what the contents show, and why what is off is off."""
 
-    Continue depends on the parent's flow alone; Previous and Choice are tried on the tree as it is.
-    """
-    current, kept = run.current, len(run.trace)
-    active = current is not None and run.tracking(current).active
-    choices = {one.identifier: _may_choose(run, one) for one in run.tree.activities}
-    leaves = {one.identifier: requests.jump(run, one).deliver is not None for one in run.tree.leaves}
-    flows = current is not None and current.parent is not None and current.parent.sequencing.control_mode.flow
-    valid = ValidRequests(
-        continue_=flows,
-        previous=_may_go_back(run),
-        exit=active,
-        exit_all=current is not None,
-        abandon=active,
-        abandon_all=current is not None,
-        suspend_all=current is not None,
-        choice=choices,
-        jump=leaves,
-    )
-    del run.trace[kept:]
-    return valid
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        with run.silent():
+            self.choosing = Choosing(run)
+            self.why_no_continue = _refuse_continue(run)
+            self.why_no_previous = _refuse_previous(run)
+            self.valid = self._valid_requests()
+            self.contents = self._table_of_contents()
 
+    def _valid_requests(self) -> ValidRequests:
+        """
+        Say which requests would be honoured now.
 
-def table_of_contents(run: Run, valid: ValidRequests) -> dict[str, TocEntry]:
-    """Return every item with its status, and whether it is shown and can be chosen."""
-    kept = len(run.trace)
-    hidden: set[str] = set()
-    entries: dict[str, TocEntry] = {}
-    for one in run.tree.activities:
-        above = one.parent is not None and one.parent.identifier in hidden
-        if above or rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE):
-            hidden.add(one.identifier)
-        if one.item is not None:
-            visible = one.item.visible and one.identifier not in hidden
-            enabled = valid.choice.get(one.identifier, False)
-            entries[one.identifier] = TocEntry(status_of(run, one), enabled, visible)
-    del run.trace[kept:]
-    return entries
+        Continue depends on the parent's flow alone; Previous, Choice and Jump are tried on the tree as it is.
+        """
+        run, current = self.run, self.run.current
+        active = current is not None and run.tracking(current).active
+        here, refusals = current is not None, self.choosing.refusals
+        return ValidRequests(
+            continue_=here and self.why_no_continue is None,
+            previous=here and self.why_no_previous is None,
+            exit=active,
+            exit_all=here,
+            abandon=active,
+            abandon_all=here,
+            suspend_all=here,
+            choice={one.identifier: refusals[one.position] is None for one in run.tree.activities},
+            jump={one.identifier: self.choosing.may_jump(one) for one in run.tree.leaves},
+        )
+
+    def _table_of_contents(self) -> dict[str, TocEntry]:
+        """Return every item with its status, and whether it is shown and can be chosen."""
+        run, hidden, refusals = self.run, self.choosing.hidden, self.choosing.refusals
+        entries: dict[str, TocEntry] = {}
+        for one in run.tree.activities:
+            if one.item is not None:
+                visible = one.item.visible and not hidden[one.position]
+                entries[one.identifier] = _LINES[status_of(run, one), refusals[one.position] is None, visible]
+        return entries
+
+    def reasons(self) -> list[Step]:
+        """Say why Continue, Previous and the choices that are off are off; equal reasons of one cluster once."""
+        current = self.run.current
+        if current is None:
+            return []
+        steps = []
+        for name, refused in (("Continue", self.why_no_continue), ("Previous", self.why_no_previous)):
+            if refused is not None:
+                steps.append(Step("NB.2.1", f"{name} is off: {explain(refused)}", current.identifier))
+        return steps + self._choice_reasons()
+
+    def _choice_reasons(self) -> list[Step]:
+        together: dict[tuple[Refused, Activity | None], list[Activity]] = {}
+        for one in self.run.tree.activities:
+            refused = self.choosing.refusals[one.position]
+            if refused is not None and one.item is not None:
+                together.setdefault((refused, one.parent), []).append(one)
+        steps = []
+        for (refused, parent), activities in list(together.items())[:MOST_REASONS]:
+            if len(activities) == 1 or parent is None:
+                about, which = activities[0], f'"{activities[0].identifier}"'
+            else:
+                about, which = parent, f'{len(activities)} of the children of "{parent.identifier}"'
+            steps.append(Step("NB.2.1", f"Choice of {which} is off: {explain(refused)}", about.identifier))
+        return steps
 
 
 def contents_line(run: Run, activity: Activity) -> TocEntry:
     """Return one line of the table of contents."""
-    kept = len(run.trace)
-    hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
-    visible = activity.item is not None and activity.item.visible and not hidden
-    line = TocEntry(status_of(run, activity), _may_choose(run, activity), visible)
-    del run.trace[kept:]
-    return line
+    with run.silent():
+        hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
+        visible = activity.item is not None and activity.item.visible and not hidden
+        return _LINES[status_of(run, activity), refuse_choice(run, activity) is None, visible]
 
 
 def status_of(run: Run, activity: Activity) -> str:
     """Put an activity's status in one word for the learner."""
+    if activity.is_plain and activity.identifier not in run.state.activities:
+        return "not attempted"
     done, passed = tracking.completed(run, activity), tracking.satisfied(run, activity, activity.primary)
     if passed is False:
         return "failed"
@@ -81,8 +129,10 @@ def standing_of(run: Run, top: Activity) -> Standing:
     """Read what an activity and everything below it has reached."""
     reached = tracking.progress(run, top)
     if reached is None:
-        leaves = [one for one in run.tree.leaves if one.is_tracked and one.is_within(top)]
-        done = sum(1 for one in leaves if tracking.completed(run, one))
+        leaves = [one for one in run.tree.activities[top.position : top.end] if one.is_deliverable and one.is_tracked]
+        held = run.state.activities
+        known = [one for one in leaves if not one.is_plain or one.identifier in held]
+        done = sum(1 for one in known if tracking.completed(run, one))
         reached = done / len(leaves) if leaves else None
     return Standing(
         attempted=run.tracking(top).attempts > 0,
@@ -95,21 +145,28 @@ def standing_of(run: Run, top: Activity) -> Standing:
 
 def shows_contents(run: Run) -> bool:
     """Say whether there is a table of contents: a course of one activity has none."""
-    return sum(1 for one in run.tree.activities if is_deliverable(one)) > 1
+    return len(run.tree.leaves) > 1
 
 
-def _may_choose(run: Run, activity: Activity) -> bool:
-    if navigation.judge(run, Request(RequestKind.CHOICE, activity.identifier)).refused is not None:
-        return False
-    found = requests.choice(run, activity).deliver
-    if found is None:
-        return False
+def refuse_choice(run: Run, activity: Activity) -> Refused | None:
+    """Say why an activity cannot be chosen now, None when it can: the processes of the book, one after the other."""
+    refused = navigation.navigation_request_process(run, Request(RequestKind.CHOICE, activity.identifier)).refused
+    if refused is not None:
+        return refused
+    found = choice_sequencing_request_process(run, activity)
+    if found.deliver is None:
+        return found.refused
     # The present attempt would end before a new one counts against a limit.
-    return found is run.current or delivery.check(run, found) is None
+    return None if found.deliver is run.current else delivery.delivery_request_process(run, found.deliver)
 
 
-def _may_go_back(run: Run) -> bool:
-    if navigation.judge(run, Request(RequestKind.PREVIOUS)).refused is not None:
-        return False
-    found = requests.previous(run).deliver
-    return found is not None and delivery.check(run, found) is None
+def _refuse_continue(run: Run) -> Refused | None:
+    return navigation.navigation_request_process(run, Request(RequestKind.CONTINUE)).refused
+
+
+def _refuse_previous(run: Run) -> Refused | None:
+    refused = navigation.navigation_request_process(run, Request(RequestKind.PREVIOUS)).refused
+    if refused is not None:
+        return refused
+    found = requests.previous_sequencing_request_process(run)
+    return found.refused if found.deliver is None else delivery.delivery_request_process(run, found.deliver)

@@ -10,14 +10,21 @@ from types import ModuleType
 import msgspec
 
 from courseway.standards.manifests.structure import Standard
-from courseway.standards.sequencing import delivery, flat, navigation, outlook, requests, tracking
-from courseway.standards.sequencing.rollup import roll_up
-from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing import delivery, outlook, requests, scorm12, tracking
+from courseway.standards.sequencing.choice import Sequenced
+from courseway.standards.sequencing.navigation import navigation_request_process
+from courseway.standards.sequencing.rollup import overall_rollup_process
+from courseway.standards.sequencing.run import UNTOUCHED, Run
 from courseway.standards.sequencing.state import ObjectiveStatus, SequencingState
-from courseway.standards.sequencing.termination import end_attempt, end_descendants, terminate
+from courseway.standards.sequencing.termination import (
+    end_attempt_process,
+    terminate_descendent_attempts_process,
+    termination_request_process,
+)
 from courseway.standards.sequencing.tree import Activity, ActivityTree
 from courseway.standards.sequencing.values import (
     EndedActivity,
+    Given,
     Refused,
     Request,
     RequestKind,
@@ -26,6 +33,9 @@ from courseway.standards.sequencing.values import (
     TocEntry,
     ValidRequests,
 )
+from courseway.standards.sequencing.words import clause_of, explain
+
+_NOTHING = Given()
 
 
 class Entry(StrEnum):
@@ -64,43 +74,46 @@ class Outlook(msgspec.Struct, frozen=True):
 
 
 def navigate(
-    tree: ActivityTree, state: SequencingState, request: Request, ended: EndedActivity | None = None
+    tree: ActivityTree,
+    state: SequencingState,
+    request: Request,
+    ended: EndedActivity | None = None,
+    given: Given = _NOTHING,
 ) -> Outcome:
     """
     Carry out one navigation request. [SN OP.1]
 
     `ended` is what the content of the current activity has reported; its time-out or logout makes any request an exit of all.
     """
-    run = Run(tree, state)
+    run = Run(tree, state, given)
     _take_over(run, ended)
     if ended is not None and ended.exit in ("time-out", "logout"):
+        run.note("OP.1", f"the content left with {ended.exit}, which ends the whole course")
         request = Request(RequestKind.EXIT_ALL)
     if request.kind is RequestKind.EXIT and not outlook.shows_contents(run):
         request = Request(RequestKind.EXIT_ALL)
     if tree.standard is Standard.SCORM_12:
         return _navigate_flat(run, request)
-    return _navigate_sequenced(run, request)
+    return overall_sequencing_process(run, request)
 
 
-def open_session(tree: ActivityTree, state: SequencingState, ended: EndedActivity | None = None) -> Outcome:
+def open_session(
+    tree: ActivityTree, state: SequencingState, ended: EndedActivity | None = None, given: Given = _NOTHING
+) -> Outcome:
     """
     Begin a session: go on with what was suspended or torn off, or start.
 
     A session that never ended (a killed browser) counts as suspended where it was.
     """
     torn = tree.find(state.current)
-    if (
-        torn is not None
-        and state.activities.get(torn.identifier) is not None
-        and state.activities[torn.identifier].active
-    ):
-        state = navigate(tree, state, Request(RequestKind.SUSPEND_ALL), _unhurried(ended)).state
+    if torn is not None and state.activities.get(torn.identifier, UNTOUCHED).active:
+        state = navigate(tree, state, Request(RequestKind.SUSPEND_ALL), _unhurried(ended), given).state
     state = msgspec.structs.replace(state, current=None)
     if tree.find(state.suspended) is not None:
-        outcome = navigate(tree, state, Request(RequestKind.RESUME_ALL))
+        outcome = navigate(tree, state, Request(RequestKind.RESUME_ALL), given=given)
         if outcome.delivered is not None:
             return outcome
-    return navigate(tree, msgspec.structs.replace(state, suspended=None), Request(RequestKind.START))
+    return navigate(tree, msgspec.structs.replace(state, suspended=None), Request(RequestKind.START), given=given)
 
 
 def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Outlook:
@@ -138,12 +151,12 @@ def _reported(tree: ActivityTree, state: SequencingState, ended: EndedActivity) 
     run = Run(tree, state)
     _take_over(run, ended)
     if tree.standard is not Standard.SCORM_12 and run.current is not None:
-        roll_up(run, run.current)
+        overall_rollup_process(run, run.current)
     return run
 
 
 def _view(tree: ActivityTree) -> ModuleType:
-    return flat if tree.standard is Standard.SCORM_12 else outlook
+    return scorm12 if tree.standard is Standard.SCORM_12 else outlook
 
 
 def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) -> dict[str, ObjectiveStatus]:
@@ -166,66 +179,55 @@ def _unhurried(ended: EndedActivity | None) -> EndedActivity | None:
     return msgspec.structs.replace(ended, exit="suspend") if ended is not None else None
 
 
-def _navigate_sequenced(run: Run, request: Request) -> Outcome:
-    run.note("OP.1", f"request {request.kind.value}{f' of {request.target}' if request.target else ''}")
-    plan = navigation.judge(run, request)
+def overall_sequencing_process(run: Run, request: Request) -> Outcome:
+    """Take a navigation request through termination, sequencing and delivery. [SN OP.1]"""
+    of_target = f' of "{request.target}"' if request.target else ""
+    run.note("OP.1", f"request: {request.kind.value}{of_target}")
+    plan = navigation_request_process(run, request)
     if plan.refused is not None:
         return _outcome(run, refused=plan.refused)
     wanted = plan.sequencing
     if plan.termination is not None:
-        terminated = terminate(run, plan.termination)
+        terminated = termination_request_process(run, plan.termination)
         if terminated.refused is not None:
             return _outcome(run, refused=terminated.refused)
+        if terminated.request is not None and terminated.request is not wanted:
+            run.note("TB.2.3", f"a rule asks for {terminated.request.value} in the place of {request.kind.value}")
         wanted = terminated.request or wanted
-    found = _sequence(run, wanted, plan.target)
+    found = requests.sequencing_request_process(run, wanted, plan.target)
     if found.deliver is None:
         return _end_or_stay(run, found)
-    refused = delivery.check(run, found.deliver)
+    refused = delivery.delivery_request_process(run, found.deliver)
     if refused is not None:
         return _outcome(run, refused=refused)
-    return _outcome(run, delivered=found.deliver, resumed=delivery.deliver(run, found.deliver))
+    resumed = delivery.content_delivery_environment_process(run, found.deliver)
+    return _outcome(run, delivered=found.deliver, resumed=resumed)
 
 
-def _sequence(run: Run, kind: RequestKind | None, target: Activity | None) -> requests.Sequenced:
-    if kind is RequestKind.CHOICE:
-        return requests.choice(run, target)
-    if kind is RequestKind.JUMP:
-        return requests.jump(run, target)
-    processes = {
-        RequestKind.START: requests.start,
-        RequestKind.RESUME_ALL: requests.resume_all,
-        RequestKind.CONTINUE: requests.continue_,
-        RequestKind.PREVIOUS: requests.previous,
-        RequestKind.RETRY: requests.retry,
-        RequestKind.EXIT: requests.exit_,
-    }
-    return processes[kind](run) if kind in processes else requests.Sequenced(refused=Refused.UNDEFINED_REQUEST)
-
-
-def _end_or_stay(run: Run, found: requests.Sequenced) -> Outcome:
+def _end_or_stay(run: Run, found: Sequenced) -> Outcome:
     """End the session when the request asked for it, or the learner walked off the end of the course. [SN SB.2.1, OP.1]"""
     if not found.ends:
         return _outcome(run, refused=found.refused)
     root = run.tree.root
     if run.current is not root:
-        end_descendants(run, root)
+        terminate_descendent_attempts_process(run, root)
     if run.tracking(root).active:
-        end_attempt(run, root)
+        end_attempt_process(run, root)
     run.current = None
     run.note("OP.1", "the session ended")
     return _outcome(run, ended=True)
 
 
 def _navigate_flat(run: Run, request: Request) -> Outcome:
-    activity, refused = flat.find_next(run, request)
+    activity, refused = scorm12.find_next(run, request)
     if refused is not None:
         return _outcome(run, refused=refused)
     stays = request.kind in (RequestKind.EXIT, RequestKind.ABANDON)
-    flat.leave(run, request) if run.current is not None else None
+    scorm12.leave(run, request) if run.current is not None else None
     if activity is None:
         return _outcome(run, ended=not stays)
-    run.note("flat", f"{request.kind.value} leads to {activity.identifier}")
-    return _outcome(run, delivered=activity, resumed=flat.deliver(run, activity))
+    run.note("1.2", f'{request.kind.value} leads to "{activity.identifier}"', activity)
+    return _outcome(run, delivered=activity, resumed=scorm12.deliver(run, activity))
 
 
 def _outcome(
@@ -236,22 +238,21 @@ def _outcome(
     ended: bool = False,
     refused: Refused | None = None,
 ) -> Outcome:
-    view = _view(run.tree)
     if refused is not None:
-        run.note(
-            refused.value.rsplit("-", 1)[0], f"refused: {refused.name.lower().replace('_', ' ')} ({refused.value})"
-        )
-    valid = view.valid_requests(run)
+        run.note(clause_of(refused), f"refused: {explain(refused)}")
+    run.arranged.clear()
+    seen = scorm12.Outlook(run) if run.tree.standard is Standard.SCORM_12 else outlook.Outlook(run)
+    run.trace += seen.reasons()
     return Outcome(
         state=run.state,
         delivered=delivered.identifier if delivered else None,
         entry=_entry(run, delivered, resumed),
         ended=ended,
         refused=refused,
-        valid=valid,
-        toc=view.table_of_contents(run, valid),
+        valid=seen.valid,
+        toc=seen.contents,
         toc_visible=outlook.shows_contents(run),
-        standing=view.standing(run),
+        standing=_view(run.tree).standing(run),
         trace=tuple(run.trace),
     )
 

@@ -4,47 +4,126 @@ One evaluation in progress: the tree, a state that may be written, and the trace
 The processes of the book are functions over a `Run`; nothing outside this package sees one.
 """
 
-from courseway.standards.sequencing.state import ActivityTracking, ObjectiveStatus, SequencingState
-from courseway.standards.sequencing.tree import Activity, ActivityTree
-from courseway.standards.sequencing.values import Step
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-_UNTOUCHED = ActivityTracking()
+import msgspec
+
+from courseway.standards.sequencing import selection
+from courseway.standards.sequencing.state import VERSION, ActivityTracking, ObjectiveStatus, SequencingState
+from courseway.standards.sequencing.tree import Activity, ActivityTree
+from courseway.standards.sequencing.values import Given, Step
+
+UNTOUCHED = ActivityTracking()
+UNKNOWN = ObjectiveStatus()
+MOST_STEPS = 2_000
+_NOTHING = Given()
 
 
 class Run:
-    """The working place of one request; `state` is its own copy."""
+    """
+    The working place of one request.
 
-    def __init__(self, tree: ActivityTree, state: SequencingState) -> None:
+    `state` is its own: what it writes is copied first, the rest is shared with the state it was given. `now` is in
+    seconds since 1970, None where limits on time are not evaluated. `tracing` is off while it only looks ahead.
+    """
+
+    def __init__(self, tree: ActivityTree, state: SequencingState, given: Given = _NOTHING) -> None:
         self.tree = tree
-        self.state = state.copied()
+        self.state = SequencingState(
+            version=VERSION,
+            current=state.current,
+            suspended=state.suspended,
+            activities=dict(state.activities),
+            global_objectives=dict(state.global_objectives),
+            seed=state.seed or given.seed,
+        )
+        self.now = given.now.timestamp() if given.now is not None else None
         self.trace: list[Step] = []
+        self.tracing = True
         self.touched_globals: set[str] = set()
+        self.arranged: dict[str, tuple[Activity, ...]] = {}
+        self._own: set[str] = set()
+        self._own_globals: set[str] = set()
 
-    def note(self, clause: str, words: str) -> None:
-        """Add one step to the trace."""
-        self.trace.append(Step(clause, words))
+    def note(self, clause: str, words: str, activity: Activity | None = None) -> None:
+        """Add one step to the trace; callers on hot paths ask `tracing` before they put words together."""
+        if self.tracing and len(self.trace) < MOST_STEPS:
+            self.trace.append(Step(clause, words, activity.identifier if activity is not None else ""))
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Look ahead without leaving a trace, nor a new order of children."""
+        tracing, arranged = self.tracing, self.arranged
+        self.tracing, self.arranged = False, dict(arranged)
+        try:
+            yield
+        finally:
+            self.tracing, self.arranged = tracing, arranged
 
     def tracking(self, activity: Activity) -> ActivityTracking:
         """Return what is known of an activity, for reading only."""
-        return self.state.activities.get(activity.identifier, _UNTOUCHED)
+        return self.state.activities.get(activity.identifier, UNTOUCHED)
 
     def written(self, activity: Activity) -> ActivityTracking:
         """Return what is known of an activity, for writing."""
-        found = self.state.activities.get(activity.identifier)
-        if found is None:
-            found = self.state.activities[activity.identifier] = ActivityTracking(objectives={})
+        name = activity.identifier
+        found = self.state.activities.get(name)
+        if name not in self._own:
+            self._own.add(name)
+            found = self.state.activities[name] = found.copied() if found else ActivityTracking(objectives={})
+        assert found is not None
         return found
+
+    def renew(self, activity: Activity, held: ActivityTracking) -> None:
+        """Put a new attempt's tracking in the place of the old."""
+        self._own.add(activity.identifier)
+        self.state.activities[activity.identifier] = held
+
+    def objective(self, activity: Activity) -> ObjectiveStatus:
+        """Return what an activity holds on its primary objective, for writing."""
+        return self.written(activity).objectives.setdefault(activity.primary.identifier, ObjectiveStatus())
 
     def global_objective(self, target: str) -> ObjectiveStatus:
         """Return a global objective, for writing."""
-        return self.state.global_objectives.setdefault(target, ObjectiveStatus())
+        if target not in self._own_globals:
+            self._own_globals.add(target)
+            found = self.state.global_objectives.get(target, UNKNOWN)
+            self.state.global_objectives[target] = msgspec.structs.replace(found)
+        return self.state.global_objectives[target]
+
+    def forget_globals(self) -> None:
+        """Empty the global objectives."""
+        if self.state.global_objectives:
+            self.note("4.2.1", "a new attempt on the course empties the global objectives that are its alone")
+        self.state.global_objectives.clear()
+        self._own_globals.clear()
 
     def available_children(self, activity: Activity) -> tuple[Activity, ...]:
         """Return the children that take part, in their order. [SN SR]"""
-        chosen = self.tracking(activity).children
-        if chosen is None:
+        if not activity.arranges:
             return activity.children
-        return tuple(self.tree.by_id[one] for one in chosen if one in self.tree.by_id)
+        found = self.arranged.get(activity.identifier)
+        if found is None:
+            kept = self.tracking(activity).children
+            if kept is None:
+                found = selection.available_children(activity, self.state.seed, 1)
+            else:
+                here = {child.identifier: child for child in activity.children}
+                found = tuple(here[name] for name in kept if name in here)
+            self.arranged[activity.identifier] = found
+        return found
+
+    def arrange_anew(self, activity: Activity) -> None:
+        """Select and order the children of a cluster that is about to be attempted again. [SN SR.1, SR.2]"""
+        held = self.tracking(activity)
+        if not activity.arranges or held.active or held.suspended or held.attempts == 0:
+            return
+        found = selection.available_children(activity, self.state.seed, held.attempts + 1)
+        self.arranged[activity.identifier] = found
+        if self.tracing:
+            names = ", ".join(f'"{one.identifier}"' for one in found)
+            self.note("SR.1", f'the children of "{activity.identifier}" in this attempt: {names or "none"}', activity)
 
     @property
     def current(self) -> Activity | None:

@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 from courseway.standards.manifests.sequencing import RuleAction
 from courseway.standards.sequencing import rules
-from courseway.standards.sequencing.rollup import roll_up
+from courseway.standards.sequencing.rollup import overall_rollup_process
 from courseway.standards.sequencing.run import Run
-from courseway.standards.sequencing.state import ObjectiveStatus
 from courseway.standards.sequencing.tree import Activity, common_ancestor
 from courseway.standards.sequencing.values import Refused, RequestKind
 
@@ -32,7 +31,7 @@ class Terminated(NamedTuple):
     refused: Refused | None = None
 
 
-def terminate(run: Run, kind: RequestKind) -> Terminated:
+def termination_request_process(run: Run, kind: RequestKind) -> Terminated:
     """Carry out a termination request. [SN TB.2.3]"""
     current = run.current
     if current is None:
@@ -52,7 +51,7 @@ def terminate(run: Run, kind: RequestKind) -> Terminated:
     return _abandon_all(run, current)
 
 
-def end_attempt(run: Run, activity: Activity) -> None:
+def end_attempt_process(run: Run, activity: Activity) -> None:
     """
     End the attempt on an activity, and roll up. [SN UP.4]
 
@@ -65,11 +64,13 @@ def end_attempt(run: Run, activity: Activity) -> None:
     else:
         held.suspended = any(run.tracking(child).suspended for child in run.available_children(activity))
     held.active = False
-    run.note("UP.4", f"the attempt on {activity.identifier} ended")
-    roll_up(run, activity)
+    if run.tracing:
+        kept = ", suspended" if held.suspended else ""
+        run.note("UP.4", f'the attempt on "{activity.identifier}" ends{kept}', activity)
+    overall_rollup_process(run, activity)
 
 
-def end_descendants(run: Run, top: Activity) -> None:
+def terminate_descendent_attempts_process(run: Run, top: Activity) -> None:
     """End every attempt between the current activity and `top`, both left alone. [SN UP.3]"""
     current = run.current
     if current is None:
@@ -78,7 +79,7 @@ def end_descendants(run: Run, top: Activity) -> None:
     one = current.parent if current is not shared else None
     while one is not None and one is not shared:
         if run.tracking(one).active:
-            end_attempt(run, one)
+            end_attempt_process(run, one)
         one = one.parent
 
 
@@ -86,18 +87,21 @@ def _fill_in(run: Run, activity: Activity) -> None:
     controls, held = activity.sequencing.delivery_controls, run.written(activity)
     if not controls.completion_set_by_content and not held.completion_set and held.completed is None:
         held.completed = True
-    primary = held.objectives.setdefault(activity.primary.identifier, ObjectiveStatus())
+        run.note("UP.4", f'"{activity.identifier}" left its completion unsaid and counts as completed', activity)
+    primary = run.objective(activity)
     if not controls.objective_set_by_content and not held.success_set and primary.satisfied is None:
         primary.satisfied = True
+        run.note("UP.4", f'"{activity.identifier}" left its success unsaid and counts as satisfied', activity)
 
 
 def _exit(run: Run, current: Activity) -> Terminated:
-    end_attempt(run, current)
-    _exit_actions(run)
+    """End the current attempt, then whatever its exit and post-condition rules ask for. [SN TB.2.3 3]"""
+    end_attempt_process(run, current)
+    sequencing_exit_action_rules_subprocess(run)
     while True:
         now = run.current
         assert now is not None
-        wanted = _post_condition(run, now)
+        wanted = sequencing_post_condition_rules_subprocess(run, now)
         if wanted is RuleAction.EXIT_ALL:
             return _exit_all(run, RequestKind.EXIT)
         if wanted is RuleAction.RETRY_ALL:
@@ -106,7 +110,7 @@ def _exit(run: Run, current: Activity) -> Terminated:
             if now.parent is None:
                 return Terminated(refused=Refused.ROOT_HAS_NO_PARENT)
             run.current = now.parent
-            end_attempt(run, now.parent)
+            end_attempt_process(run, now.parent)
             continue
         request = _AS_REQUEST.get(wanted) if wanted else None
         if now.parent is None and request is not RequestKind.RETRY:
@@ -114,34 +118,34 @@ def _exit(run: Run, current: Activity) -> Terminated:
         return Terminated(request)
 
 
-def _exit_actions(run: Run) -> None:
+def sequencing_exit_action_rules_subprocess(run: Run) -> None:
     """End a cluster above whose exit rule holds now. [SN TB.2.1]"""
     current = run.current
     assert current is not None
     for one in current.path()[:-1]:
-        if rules.first_action(run, one, one.sequencing.exit_condition_rules, {RuleAction.EXIT}):
-            end_descendants(run, one)
-            end_attempt(run, one)
+        if rules.sequencing_rules_check_process(run, one, one.sequencing.exit_condition_rules, {RuleAction.EXIT}):
+            terminate_descendent_attempts_process(run, one)
+            end_attempt_process(run, one)
             run.current = one
-            run.note("TB.2.1", f"{one.identifier} exits by its rule")
+            run.note("TB.2.1", f'"{one.identifier}" exits by its rule', one)
             return
 
 
-def _post_condition(run: Run, activity: Activity) -> RuleAction | None:
+def sequencing_post_condition_rules_subprocess(run: Run, activity: Activity) -> RuleAction | None:
     """Ask the post-condition rules; a suspended activity is not asked. [SN TB.2.2]"""
     if run.tracking(activity).suspended:
         return None
-    return rules.first_action(run, activity, activity.sequencing.post_condition_rules, _POST)
+    return rules.sequencing_rules_check_process(run, activity, activity.sequencing.post_condition_rules, _POST)
 
 
 def _exit_all(run: Run, then: RequestKind) -> Terminated:
     current, root = run.current, run.tree.root
     assert current is not None
     if run.tracking(current).active:
-        end_attempt(run, current)
+        end_attempt_process(run, current)
     if current is not root:
-        end_descendants(run, root)
-        end_attempt(run, root)
+        terminate_descendent_attempts_process(run, root)
+        end_attempt_process(run, root)
     run.current = root
     return Terminated(then)
 
@@ -149,7 +153,7 @@ def _exit_all(run: Run, then: RequestKind) -> Terminated:
 def _suspend_all(run: Run, current: Activity) -> Terminated:
     held, root = run.tracking(current), run.tree.root
     if held.active or held.suspended:
-        roll_up(run, current)
+        overall_rollup_process(run, current)
         run.suspended = current
     elif current.parent is not None:
         run.suspended = current.parent

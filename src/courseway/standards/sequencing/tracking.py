@@ -9,12 +9,12 @@ from collections.abc import Callable
 import msgspec
 
 from courseway.standards.manifests.sequencing import Objective, ObjectiveMap
-from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing.run import UNKNOWN, Run
 from courseway.standards.sequencing.state import ObjectiveStatus
 from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import EndedActivity, EndedObjective
+from courseway.standards.sequencing.words import describe_report, describe_value
 
-_UNKNOWN = ObjectiveStatus()
 _READS = {
     "completed": "read_completion_status",
     "progress": "read_progress_measure",
@@ -26,14 +26,14 @@ _READS = {
 
 def local(run: Run, activity: Activity, objective: Objective) -> ObjectiveStatus:
     """Return what the activity itself holds on an objective, for reading."""
-    return run.tracking(activity).objectives.get(objective.identifier, _UNKNOWN)
+    return run.tracking(activity).objectives.get(objective.identifier, UNKNOWN)
 
 
 def measure(run: Run, activity: Activity, objective: Objective) -> float | None:
     """Read the normalized measure; a read map replaces the local one even while the global one is unknown. [SN 4.2.1]"""
-    mapped = _mapped(objective, lambda one: one.read_normalized_measure)
+    mapped = _mapped(objective, lambda one: one.read_normalized_measure) if objective.maps else None
     if mapped is not None:
-        return run.state.global_objectives.get(mapped.target, _UNKNOWN).measure
+        return run.state.global_objectives.get(mapped.target, UNKNOWN).measure
     return local(run, activity, objective).measure
 
 
@@ -41,11 +41,13 @@ def satisfied(run: Run, activity: Activity, objective: Objective) -> bool | None
     """Read the satisfied status, derived from the measure where the objective says so. [SN 4.2.1, RB.1.2 a]"""
     if not activity.is_tracked:
         return None
+    if not objective.maps and not objective.satisfied_by_measure:
+        return local(run, activity, objective).satisfied
     if objective.satisfied_by_measure:
         return _by_measure(run, activity, objective, measure(run, activity, objective))
     mapped = _mapped(objective, lambda one: one.read_satisfied_status)
     if mapped is not None:
-        return run.state.global_objectives.get(mapped.target, _UNKNOWN).satisfied
+        return run.state.global_objectives.get(mapped.target, UNKNOWN).satisfied
     return local(run, activity, objective).satisfied
 
 
@@ -53,12 +55,12 @@ def completed(run: Run, activity: Activity) -> bool | None:
     """Read the completion status, derived from the progress where the activity says so. [SN RB.1.3 a, CAM 3.4.1.10]"""
     if not activity.is_tracked:
         return None
-    if activity.threshold.completed_by_measure:
+    if activity.completes_by_measure:
         reached = progress(run, activity)
         return None if reached is None else reached >= activity.threshold.min_progress_measure
-    mapped = _mapped(activity.primary, lambda one: one.read_completion_status)
+    mapped = _mapped(activity.primary, lambda one: one.read_completion_status) if activity.primary.maps else None
     if mapped is not None:
-        known = run.state.global_objectives.get(mapped.target, _UNKNOWN).completed
+        known = run.state.global_objectives.get(mapped.target, UNKNOWN).completed
         if known is not None:
             return known
     return run.tracking(activity).completed
@@ -69,15 +71,15 @@ def completed_of(run: Run, activity: Activity, objective: Objective) -> bool | N
     if objective.primary or not activity.is_tracked:
         return completed(run, activity)
     mapped = _mapped(objective, lambda one: one.read_completion_status)
-    known = run.state.global_objectives.get(mapped.target, _UNKNOWN).completed if mapped is not None else None
+    known = run.state.global_objectives.get(mapped.target, UNKNOWN).completed if mapped is not None else None
     return local(run, activity, objective).completed if known is None else known
 
 
 def progress(run: Run, activity: Activity) -> float | None:
     """Read the progress measure; a global one that is unknown leaves the local one standing."""
-    mapped = _mapped(activity.primary, lambda one: one.read_progress_measure)
+    mapped = _mapped(activity.primary, lambda one: one.read_progress_measure) if activity.primary.maps else None
     if mapped is not None:
-        known = run.state.global_objectives.get(mapped.target, _UNKNOWN).progress
+        known = run.state.global_objectives.get(mapped.target, UNKNOWN).progress
         if known is not None:
             return known
     return run.tracking(activity).progress
@@ -89,7 +91,7 @@ def as_launched(run: Run, activity: Activity, objective: Objective) -> Objective
     found = ObjectiveStatus(held.satisfied, None, held.completed, held.progress, held.raw, held.min, held.max)
     found.measure = measure(run, activity, objective)
     for mapped in objective.maps:
-        source = run.state.global_objectives.get(mapped.target, _UNKNOWN)
+        source = run.state.global_objectives.get(mapped.target, UNKNOWN)
         if mapped.read_satisfied_status:
             found.satisfied = source.satisfied
         for name in ("completed", "progress", "raw", "min", "max"):
@@ -129,7 +131,17 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
             held.objectives[objective.identifier] = ObjectiveStatus(
                 found.satisfied, found.measure, found.completed, found.progress, found.raw, found.min, found.max
             )
-    run.note("UP.4", f"{activity.identifier}: the content's results were taken over")
+    _spend(run, activity, ended.seconds)
+    if run.tracing:
+        run.note("UP.4", f'"{activity.identifier}" reports {describe_report(ended)}', activity)
+
+
+def _spend(run: Run, activity: Activity, seconds: float) -> None:
+    """Add the time spent since the last report to the activity and all it is part of. [SN TM 1.3]"""
+    more = seconds - run.tracking(activity).seconds
+    if more > 0:
+        for one in activity.path():
+            run.written(one).seconds += more
 
 
 def publish(run: Run, activity: Activity) -> None:
@@ -154,7 +166,7 @@ def _publish_one(run: Run, activity: Activity, objective: Objective, mapped: Obj
     if objective.primary:
         own = run.tracking(activity)
         done, reached = own.completed, own.progress
-        if activity.threshold.completed_by_measure:
+        if activity.completes_by_measure:
             done = None if reached is None else reached >= activity.threshold.min_progress_measure
     wanted = {
         "satisfied": status if mapped.write_satisfied_status else None,
@@ -178,6 +190,9 @@ def _publish_one(run: Run, activity: Activity, objective: Objective, mapped: Obj
         if getattr(target, name) != value:
             setattr(target, name, value)
             run.touched_globals.add(mapped.target)
+            if run.tracing:
+                words = f'"{activity.identifier}" writes {describe_value(name, value)} to the global objective "{mapped.target}"'
+                run.note("4.2.1", words, activity)
 
 
 def _first_known(ended: EndedActivity, own: EndedObjective, listed: EndedObjective | None) -> EndedObjective:

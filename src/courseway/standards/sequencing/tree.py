@@ -1,28 +1,59 @@
 """
 The activity tree: an organization as activities that know their parent, children and place. Nothing here changes.
+
+What sequencing asks again and again of an activity is worked out once, when the tree is planted.
 """
 
 from collections.abc import Iterator, Sequence
 
-from courseway.standards.manifests.sequencing import ControlMode, Objective, Sequencing
+from courseway.standards.manifests.sequencing import (
+    ControlMode,
+    LimitConditions,
+    Objective,
+    RuleAction,
+    Sequencing,
+    SequencingRule,
+    Timing,
+)
 from courseway.standards.manifests.structure import CompletionThreshold, Item, ItemKind, Organization, Standard
+from courseway.standards.sequencing.values import Refused
 
 _DEFAULT = Sequencing()
 _FREE = Sequencing(control_mode=ControlMode(flow=True))
 _IMPLIED_PRIMARY = (Objective(primary=True),)
 _NO_THRESHOLD = CompletionThreshold()
+_NO_LIMITS = LimitConditions()
+_WITHOUT_PROGRESS_ROLLUP = ("2004-2", "2004-3")
 
 
 class Activity:
-    """One activity; `item` is None for the root. `position` counts in the order of the course, parents first."""
+    """
+    One activity; `item` is None for the root.
+
+    `position` counts in the order of the course, parents first; everything below it stands before `end`. `place` is
+    among the parent's children. `arranges`: its children are selected or put in a random order. `is_plain`: its status
+    is what it holds itself, without global objectives or thresholds.
+    """
 
     __slots__ = (
+        "arranges",
         "children",
+        "completes_by_measure",
+        "control",
+        "depth",
+        "end",
         "identifier",
+        "is_deliverable",
+        "is_leaf",
+        "is_plain",
+        "is_tracked",
         "item",
+        "limited",
         "objectives",
         "parent",
+        "place",
         "position",
+        "pre_conditions",
         "primary",
         "sequencing",
         "threshold",
@@ -42,22 +73,26 @@ class Activity:
         self.title = title
         self.item = item
         self.parent = parent
-        self.sequencing = sequencing
-        self.threshold = threshold or _NO_THRESHOLD
+        self.place = self.position = self.end = 0
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.children: tuple[Activity, ...] = ()
-        self.position = 0
+        self.is_leaf = True
+        self.is_deliverable = False
+        self.sequencing = sequencing
+        self.control = sequencing.control_mode
+        self.threshold = threshold or _NO_THRESHOLD
+        self.completes_by_measure = self.threshold.completed_by_measure
         self.objectives = sequencing.objectives or _IMPLIED_PRIMARY
         self.primary = next((one for one in self.objectives if one.primary), _IMPLIED_PRIMARY[0])
-
-    @property
-    def is_leaf(self) -> bool:
-        """Say whether this can be delivered."""
-        return not self.children
-
-    @property
-    def is_tracked(self) -> bool:
-        """Say whether progress is kept for this activity. [SN 3.13.1]"""
-        return self.sequencing.delivery_controls.tracked
+        # [SN 3.13.1]
+        self.is_tracked = sequencing.delivery_controls.tracked
+        self.is_plain = False
+        self.limited = sequencing.limit_conditions != _NO_LIMITS
+        self.pre_conditions = _by_action(sequencing.pre_condition_rules)
+        drawn = sequencing.randomization
+        self.arranges = (drawn.selection_timing is not Timing.NEVER and drawn.select_count is not None) or (
+            drawn.randomization_timing is not Timing.NEVER and drawn.reorder_children
+        )
 
     def path(self) -> list["Activity"]:
         """Return the way from the root to this activity, both included."""
@@ -68,34 +103,53 @@ class Activity:
 
     def is_within(self, other: "Activity") -> bool:
         """Say whether this is `other` or below it."""
-        one: Activity | None = self
-        while one is not None:
-            if one is other:
-                return True
-            one = one.parent
-        return False
+        return other.position <= self.position < other.end
+
+
+def _by_action(rules: Sequence[SequencingRule]) -> dict[RuleAction, tuple[SequencingRule, ...]]:
+    return {action: tuple(one for one in rules if one.action is action) for action in {one.action for one in rules}}
 
 
 class ActivityTree:
-    """All activities of one organization, by identifier and in order."""
+    """
+    All activities of one organization, by identifier and in order.
 
-    def __init__(self, organization: Organization, standard: Standard) -> None:
+    `edition` is the course's (`CourseStructure.edition`). `readers` are the activities that read a global objective.
+    """
+
+    def __init__(self, organization: Organization, standard: Standard, edition: str = "2004-4") -> None:
         self.organization = organization
         self.standard = standard
+        self.edition = edition
         self._default = _FREE if standard is Standard.SCORM_12 else _DEFAULT
         self.by_id: dict[str, Activity] = {}
         self.root = self._plant(organization)
-        self.activities = tuple(self._number())
+        self.activities: tuple[Activity, ...] = tuple(_in_order(self.root))
+        for position, activity in enumerate(self.activities):
+            activity.position = position
+        for activity in reversed(self.activities):
+            activity.end = activity.children[-1].end if activity.children else activity.position + 1
+            self._finish(activity)
+        self.leaves: tuple[Activity, ...] = tuple(one for one in self.activities if one.is_deliverable)
+        """What can be delivered, in the order of the course."""
+        ends = [one for one in self.activities if one.is_leaf]
+        self.only_leaf: Activity | None = ends[0] if len(ends) == 1 else None
+        self.clusters: tuple[Activity, ...] = tuple(one for one in self.activities if not one.is_leaf)
         self.readers = self._readers()
+        self.arranges = any(one.arranges for one in self.activities)
+        self.steered = tuple(one for one in self.activities if one.pre_conditions or one.limited)
+        """The activities that have pre-condition rules or limits of their own."""
+        self.gates = tuple(one for one in self.clusters if _is_gate(one))
+        """The clusters that may stand in the way of a choice below them."""
+        self.closed_to_choice = tuple(
+            Refused.CHOICE_NOT_ALLOWED if one.parent is not None and not one.parent.control.choice else None
+            for one in self.activities
+        )
+        """By position: what the control mode of the parent forbids to choose. [SN NB.2.1 7.1]"""
 
     def find(self, identifier: str | None) -> Activity | None:
         """Return the activity of this identifier, None when there is none."""
         return self.by_id.get(identifier) if identifier is not None else None
-
-    @property
-    def leaves(self) -> Sequence[Activity]:
-        """Return what can be delivered, in the order of the course."""
-        return [one for one in self.activities if is_deliverable(one)]
 
     def _plant(self, organization: Organization) -> Activity:
         root = Activity(
@@ -109,10 +163,11 @@ class ActivityTree:
         pending: list[tuple[Activity, tuple[Item, ...]]] = [(root, organization.items)]
         while pending:
             parent, items = pending.pop()
-            children = []
+            children: list[Activity] = []
             for item in items:
                 sequencing = item.sequencing or self._default
                 child = Activity(item.identifier, item.title, item, parent, sequencing, item.completion_threshold)
+                child.place = len(children)
                 self.by_id.setdefault(child.identifier, child)
                 children.append(child)
                 pending.append((child, item.children))
@@ -122,22 +177,38 @@ class ActivityTree:
             self.by_id[root.identifier] = root
         return root
 
-    def _number(self) -> Iterator[Activity]:
-        pending, position = [self.root], 0
-        while pending:
-            activity = pending.pop()
-            activity.position = position
-            position += 1
-            yield activity
-            pending.extend(reversed(activity.children))
+    def _finish(self, activity: Activity) -> None:
+        activity.is_leaf = not activity.children
+        activity.is_deliverable = is_deliverable(activity)
+        if self.edition in _WITHOUT_PROGRESS_ROLLUP:
+            # There a threshold is between content and LMS alone: cmi.completion_status follows it. [RTE 3rd 4.2.4]
+            activity.completes_by_measure = False
+        activity.is_plain = (
+            activity.is_tracked
+            and not activity.primary.maps
+            and not activity.primary.satisfied_by_measure
+            and not activity.completes_by_measure
+        )
 
     def _readers(self) -> dict[str, list[Activity]]:
         found: dict[str, list[Activity]] = {}
         for activity in self.activities:
-            for objective in activity.objectives:
-                for mapped in objective.maps:
-                    found.setdefault(mapped.target, []).append(activity)
+            for target in {mapped.target for objective in activity.objectives for mapped in objective.maps}:
+                found.setdefault(target, []).append(activity)
         return found
+
+
+def _is_gate(cluster: Activity) -> bool:
+    guarded = cluster.sequencing.constrained_choice.prevent_activation
+    return guarded or RuleAction.STOP_FORWARD_TRAVERSAL in cluster.pre_conditions
+
+
+def _in_order(root: Activity) -> Iterator[Activity]:
+    pending = [root]
+    while pending:
+        activity = pending.pop()
+        yield activity
+        pending.extend(reversed(activity.children))
 
 
 def is_deliverable(activity: Activity) -> bool:
@@ -148,9 +219,7 @@ def is_deliverable(activity: Activity) -> bool:
 
 def common_ancestor(one: Activity, other: Activity) -> Activity:
     """Return the deepest activity that holds both; it may be one of the two."""
-    found = one.path()[0]
-    for left, right in zip(one.path(), other.path(), strict=False):
-        if left is not right:
-            break
-        found = left
-    return found
+    while not other.is_within(one):
+        assert one.parent is not None
+        one = one.parent
+    return one

@@ -2,6 +2,7 @@
 What goes into sequencing and what comes out: requests, outcomes, codes. Tracking is in `state`, the tree in `tree`.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 import msgspec
@@ -78,6 +79,8 @@ class Refused(StrEnum):
     NOTHING_DELIVERED = "DB.1.1-2"
     DELIVERY_NOT_ALLOWED = "DB.1.1-3"
     DELIVERY_RUNNING = "DB.2-1"
+    PREREQUISITES = "1.2-1"
+    """Ours: SCORM 1.2 knows no codes."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -105,6 +108,7 @@ class EndedActivity(msgspec.Struct, frozen=True):
 
     `completion_set` and `success_set` say that the content set the element at all, be it to "unknown":
     nothing is then made up for it. `objectives` are by identifier. `exit` is the last `cmi.exit`.
+    `seconds` is the time spent in this attempt, all its sessions together.
     """
 
     completed: bool | None = None
@@ -118,13 +122,27 @@ class EndedActivity(msgspec.Struct, frozen=True):
     success_set: bool = False
     objectives: dict[str, EndedObjective] = {}
     exit: str = ""
+    seconds: float = 0.0
 
 
-class Step(msgspec.Struct, frozen=True):
-    """One step of the reasoning: the clause that was applied and what came of it, in words."""
+class Given(msgspec.Struct, frozen=True):
+    """
+    What sequencing needs of the world.
+
+    `seed` decides selections and random orders; the first one a state is given stays with it. `now` is the time of
+    the request, or None where the limits on time are not to be evaluated: the book leaves them to the LMS. [SN 3.5]
+    """
+
+    seed: str = ""
+    now: datetime | None = None
+
+
+class Step(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One step of the reasoning: the clause that was applied, what came of it in words, and the activity it is about."""
 
     clause: str
     words: str
+    activity: str = ""
 
 
 class ValidRequests(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from courseway.standards.sequencing.values import (
     Request,
     RequestKind,
     Standing,
+    Step,
     TocEntry,
     ValidRequests,
 )
@@ -75,34 +76,40 @@ def deliver(run: Run, activity: Activity) -> bool:
     return resumed
 
 
-def valid_requests(run: Run) -> ValidRequests:
-    """Say which requests would be honoured now."""
-    leaves, current = list(run.tree.leaves), run.current
-    here = current is not None
-    place = leaves.index(current) if current in leaves else -1
-    choices = {one.identifier: _chosen(run, one.identifier)[0] is not None for one in run.tree.activities}
-    return ValidRequests(
-        continue_=here and place + 1 < len(leaves),
-        previous=here and place > 0,
-        exit=here,
-        exit_all=here,
-        abandon=here,
-        abandon_all=here,
-        suspend_all=here,
-        choice=choices,
-        jump={one.identifier: True for one in leaves},
-    )
+class Outlook:
+    """What may be asked for now, and what the contents show."""
 
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        leaves, current = list(run.tree.leaves), run.current
+        here = current is not None
+        place = leaves.index(current) if current in leaves else -1
+        choices = {one.identifier: _chosen(run, one.identifier)[0] is not None for one in run.tree.activities}
+        self.valid = ValidRequests(
+            continue_=here and place + 1 < len(leaves),
+            previous=here and place > 0,
+            exit=here,
+            exit_all=here,
+            abandon=here,
+            abandon_all=here,
+            suspend_all=here,
+            choice=choices,
+            jump={one.identifier: True for one in leaves},
+        )
+        self.contents = self._table_of_contents()
 
-def table_of_contents(run: Run, valid: ValidRequests) -> dict[str, TocEntry]:
-    """Return every item with its status; clusters show what is below them."""
-    found: dict[str, TocEntry] = {}
-    for one in run.tree.activities:
-        if one.item is not None:
-            found[one.identifier] = TocEntry(
-                status_of(run, one), valid.choice.get(one.identifier, False), one.item.visible
-            )
-    return found
+    def _table_of_contents(self) -> dict[str, TocEntry]:
+        """Return every item with its status; clusters show what is below them."""
+        found: dict[str, TocEntry] = {}
+        for one in self.run.tree.activities:
+            if one.item is not None:
+                found[one.identifier] = TocEntry(
+                    status_of(self.run, one), self.valid.choice.get(one.identifier, False), one.item.visible
+                )
+        return found
+
+    def reasons(self) -> list[Step]:
+        return []
 
 
 def contents_line(run: Run, activity: Activity) -> TocEntry:
