@@ -29,6 +29,8 @@ def ended_activity(summary: ActivitySummary, leaving: str) -> EndedActivity:
         success_set=summary.success_set,
         objectives={name: _ended_objective(one) for name, one in summary.objectives.items()},
         exit=leaving,
+        seconds=summary.total_time_seconds,
+        browsed=summary.browsed,
     )
 
 

@@ -50,7 +50,8 @@ class ActivitySummary:
 
     `completion` is "completed", "incomplete", "not attempted" or "unknown", `success` "passed", "failed" or "unknown".
     `total_time_seconds` includes the session still open. `completion_set` and `success_set`: the content set the
-    element at all, be it to "unknown". `exit` is what the content last said about leaving.
+    element at all, be it to "unknown". `exit` is what the content last said about leaving. `browsed`: SCORM 1.2 content
+    said that it was only looked at.
     """
 
     completion: str = UNKNOWN
@@ -63,6 +64,7 @@ class ActivitySummary:
     success_set: bool = False
     exit: str = ""
     objectives: Mapping[str, ObjectiveSummary] = field(default_factory=dict)
+    browsed: bool = False
 
 
 def summarize(standard: str, state: Mapping[str, str]) -> ActivitySummary:
@@ -89,6 +91,7 @@ def _summarize_12(state: Mapping[str, str]) -> ActivitySummary:
         success_set=success != UNKNOWN,
         exit=state.get("cmi.core.exit", ""),
         objectives=_objectives(state, _objective_12),
+        browsed=state.get("cmi.core.lesson_status") == "browsed",
     )
 
 

@@ -34,6 +34,7 @@ class Outlook:
     def __init__(self, run: Run) -> None:
         self.run = run
         with run.silent():
+            self.standing = Reading(run).standing_of(run.tree.root)
             self.choosing = Choosing(run)
             self.why_no_continue = _refuse_continue(run)
             self.why_no_previous = _refuse_previous(run)
@@ -68,7 +69,7 @@ class Outlook:
         for one in run.tree.activities:
             if one.item is not None:
                 visible = one.item.visible and not hidden[one.position]
-                entries[one.identifier] = _LINES[status_of(run, one), refusals[one.position] is None, visible]
+                entries[one.identifier] = _LINES[_status_of(run, one), refusals[one.position] is None, visible]
         return entries
 
     def reasons(self) -> list[Step]:
@@ -103,11 +104,44 @@ def contents_line(run: Run, activity: Activity) -> TocEntry:
     with run.silent():
         hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
         visible = activity.item is not None and activity.item.visible and not hidden
-        return _LINES[status_of(run, activity), refuse_choice(run, activity) is None, visible]
+        return _LINES[_status_of(run, activity), refuse_choice(run, activity) is None, visible]
 
 
-def status_of(run: Run, activity: Activity) -> str:
-    """Put an activity's status in one word for the learner."""
+class Reading:
+    """What activities have reached, in the words of the contents and of results."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def status_of(self, activity: Activity) -> str:
+        """Put an activity's status in one word for the learner."""
+        return _status_of(self._run, activity)
+
+    def standing_of(self, top: Activity) -> Standing:
+        """
+        Read what an activity and everything below it has reached.
+
+        Without a progress measure, the share of completed leaves is the progress.
+        """
+        run, reached = self._run, tracking.progress(self._run, top)
+        if reached is None:
+            leaves = [
+                one for one in run.tree.activities[top.position : top.end] if one.is_deliverable and one.is_tracked
+            ]
+            held = run.state.activities
+            known = [one for one in leaves if not one.is_plain or one.identifier in held]
+            done = sum(1 for one in known if tracking.completed(run, one))
+            reached = done / len(leaves) if leaves else None
+        return Standing(
+            attempted=run.tracking(top).attempts > 0,
+            completed=tracking.completed(run, top),
+            satisfied=tracking.satisfied(run, top, top.primary),
+            measure=tracking.measure(run, top, top.primary),
+            progress=reached,
+        )
+
+
+def _status_of(run: Run, activity: Activity) -> str:
     if activity.is_plain and activity.identifier not in run.state.activities:
         return "not attempted"
     done, passed = tracking.completed(run, activity), tracking.satisfied(run, activity, activity.primary)
@@ -118,29 +152,6 @@ def status_of(run: Run, activity: Activity) -> str:
     if done:
         return "completed"
     return "incomplete" if run.tracking(activity).attempts else "not attempted"
-
-
-def standing(run: Run) -> Standing:
-    """Read what the whole course has reached. Without a progress measure, the share of completed leaves is the progress."""
-    return standing_of(run, run.tree.root)
-
-
-def standing_of(run: Run, top: Activity) -> Standing:
-    """Read what an activity and everything below it has reached."""
-    reached = tracking.progress(run, top)
-    if reached is None:
-        leaves = [one for one in run.tree.activities[top.position : top.end] if one.is_deliverable and one.is_tracked]
-        held = run.state.activities
-        known = [one for one in leaves if not one.is_plain or one.identifier in held]
-        done = sum(1 for one in known if tracking.completed(run, one))
-        reached = done / len(leaves) if leaves else None
-    return Standing(
-        attempted=run.tracking(top).attempts > 0,
-        completed=tracking.completed(run, top),
-        satisfied=tracking.satisfied(run, top, top.primary),
-        measure=tracking.measure(run, top, top.primary),
-        progress=reached,
-    )
 
 
 def shows_contents(run: Run) -> bool:

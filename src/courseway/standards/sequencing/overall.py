@@ -5,7 +5,6 @@ The door of sequencing: one request in, what is delivered next out. [SN OP.1]
 """
 
 from enum import StrEnum
-from types import ModuleType
 
 import msgspec
 
@@ -15,6 +14,7 @@ from courseway.standards.sequencing.choice import Sequenced
 from courseway.standards.sequencing.navigation import navigation_request_process
 from courseway.standards.sequencing.rollup import overall_rollup_process
 from courseway.standards.sequencing.run import UNTOUCHED, Run
+from courseway.standards.sequencing.scorm12_status import Standings
 from courseway.standards.sequencing.state import ObjectiveStatus, SequencingState
 from courseway.standards.sequencing.termination import (
     end_attempt_process,
@@ -118,33 +118,37 @@ def open_session(
 
 def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Outlook:
     """
-    Work out the standing, and the lines of the contents whose status is another, with what the content has reported so far.
+    Work out the standing, and the lines of the contents that are other ones, with what the content has reported so far.
 
-    What can be chosen is as it was at delivery: that changes only when the attempt ends.
+    In SCORM 2004 what can be chosen is as it was at delivery: that changes only when the attempt ends. In SCORM 1.2 a
+    result may meet the prerequisites of other parts at once.
     """
-    before, run, view = Run(tree, state), _reported(tree, state, ended), _view(tree)
+    before, run = Run(tree, state), _reported(tree, state, ended)
+    if tree.standard is Standard.SCORM_12:
+        old, new = scorm12.Outlook(before).contents, scorm12.Outlook(run)
+        return Outlook(new.standing, {name: line for name, line in new.contents.items() if line != old[name]})
     touched = {one.identifier for readers in tree.readers.values() for one in readers} | set(run.state.activities)
-    lines = {}
-    for name in touched:
+    reading, lines = outlook.Reading(run), {}
+    for name in sorted(touched):
         activity = tree.find(name)
         if activity is not None and activity.item is not None:
-            line = view.contents_line(before, activity)
-            status = view.status_of(run, activity)
-            if status != line.status:
+            status = reading.status_of(activity)
+            if status != outlook.Reading(before).status_of(activity):
+                line = outlook.contents_line(before, activity)
                 lines[name] = TocEntry(status, line.enabled, line.visible)
-    return Outlook(view.standing(run), lines)
+    return Outlook(reading.standing_of(tree.root), lines)
 
 
 def survey(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> dict[str, str]:
     """Return the status of every item with what the content has reported so far, in words."""
-    run, view = _reported(tree, state, ended), _view(tree)
-    return {one.identifier: view.status_of(run, one) for one in tree.activities if one.item is not None}
+    reading = _read(_reported(tree, state, ended))
+    return {one.identifier: reading.status_of(one) for one in tree.activities if one.item is not None}
 
 
 def sum_up(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> dict[str, Standing]:
     """Return what every cluster, the root among them, has reached with what the content has reported so far."""
-    run, view = _reported(tree, state, ended), _view(tree)
-    return {one.identifier: view.standing_of(run, one) for one in tree.activities if not one.is_leaf}
+    reading = _read(_reported(tree, state, ended))
+    return {one.identifier: reading.standing_of(one) for one in tree.clusters}
 
 
 def _reported(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Run:
@@ -155,8 +159,8 @@ def _reported(tree: ActivityTree, state: SequencingState, ended: EndedActivity) 
     return run
 
 
-def _view(tree: ActivityTree) -> ModuleType:
-    return scorm12 if tree.standard is Standard.SCORM_12 else outlook
+def _read(run: Run) -> outlook.Reading | Standings:
+    return Standings(run) if run.tree.standard is Standard.SCORM_12 else outlook.Reading(run)
 
 
 def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) -> dict[str, ObjectiveStatus]:
@@ -252,7 +256,7 @@ def _outcome(
         valid=seen.valid,
         toc=seen.contents,
         toc_visible=outlook.shows_contents(run),
-        standing=_view(run.tree).standing(run),
+        standing=seen.standing,
         trace=tuple(run.trace),
     )
 

@@ -1,20 +1,22 @@
-"""SCORM 1.2: no sequencing to obey. Everything can be chosen, Continue and Previous go over what can be played, in order."""
+"""
+SCORM 1.2: no sequencing to obey but prerequisites. Everything else can be chosen, Continue and Previous go over what can
+be played, in order, and pass over what may not be entered yet.
+"""
 
 from courseway.standards.manifests.structure import ItemKind
-from courseway.standards.sequencing import tracking
+from courseway.standards.sequencing.prerequisites import Prerequisites
 from courseway.standards.sequencing.run import Run
-from courseway.standards.sequencing.state import ObjectiveStatus
-from courseway.standards.sequencing.tree import Activity, is_deliverable
+from courseway.standards.sequencing.scorm12_status import Standings
+from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import (
-    EndedActivity,
     Refused,
     Request,
     RequestKind,
-    Standing,
     Step,
     TocEntry,
     ValidRequests,
 )
+from courseway.standards.sequencing.words import explain
 
 _LEAVING = {
     RequestKind.EXIT,
@@ -25,29 +27,73 @@ _LEAVING = {
 }
 
 
-def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
-    """Take over what the content reported."""
-    tracking.record(run, activity, ended)
-
-
 def find_next(run: Run, request: Request) -> tuple[Activity | None, Refused | None]:
     """Return the activity a request leads to, or why it leads nowhere; (None, None) when it leads out."""
     leaves, current = run.tree.leaves, run.current
     if request.kind in _LEAVING:
         return None, None if current else Refused.NOT_STARTED
+    open_leaves = _Open(run)
     if request.kind in (RequestKind.START, RequestKind.RESUME_ALL):
         if run.suspended is not None:
             return run.suspended, None
-        unfinished = (one for one in leaves if run.tracking(one).completed is not True)
-        first = next(unfinished, leaves[0] if leaves else None)
+        entered = [one for one in leaves if open_leaves.may_enter(one)]
+        unfinished = (one for one in entered if run.tracking(one).completed is not True)
+        first = next(unfinished, entered[0] if entered else None)
         return first, None if first else Refused.NOTHING_DELIVERED
     if request.kind in (RequestKind.CHOICE, RequestKind.JUMP):
-        return _chosen(run, request.target)
+        return open_leaves.chosen(run.tree.find(request.target))
     if request.kind is RequestKind.RETRY:
         return current, None if current else Refused.RETRY_NOT_RUNNING
     if current is None:
         return None, Refused.NOT_STARTED
-    return _neighbour(leaves.index(current), list(leaves), forward=request.kind is RequestKind.CONTINUE)
+    return open_leaves.neighbour(current, forward=request.kind is RequestKind.CONTINUE)
+
+
+class _Open:
+    """Where the learner may go: what has no prerequisites, or whose prerequisites are met."""
+
+    def __init__(self, run: Run, standings: Standings | None = None) -> None:
+        self._run = run
+        asked = run.tree.asks_prerequisites
+        self._prerequisites = Prerequisites(run, standings or Standings(run)) if asked else None
+
+    def may_enter(self, leaf: Activity) -> bool:
+        """Say whether a leaf may be entered now; where the learner is already she may stay."""
+        return self._prerequisites is None or leaf is self._run.current or self._prerequisites.are_met(leaf)
+
+    def chosen(self, target: Activity | None) -> tuple[Activity | None, Refused | None]:
+        """Return what choosing an activity leads to: itself, or the first below it that may be entered."""
+        if target is None:
+            return None, Refused.TARGET_UNKNOWN
+        below = _leaves_below(self._run, target)
+        for leaf in below:
+            if self.may_enter(leaf):
+                return leaf, None
+            self._note(leaf)
+        return None, Refused.PREREQUISITES if below else Refused.CHOICE_LEADS_NOWHERE
+
+    def neighbour(self, current: Activity, *, forward: bool) -> tuple[Activity | None, Refused | None]:
+        """Return the next, or the previous, leaf that may be entered."""
+        leaves = self._run.tree.leaves
+        place = leaves.index(current) if current in leaves else -1
+        following = leaves[place + 1 :] if forward else leaves[: max(place, 0)][::-1]
+        for leaf in following:
+            if self.may_enter(leaf):
+                return leaf, None
+            self._note(leaf)
+        if following:
+            return None, Refused.PREREQUISITES
+        return None, Refused.BEYOND_END if forward else Refused.BEFORE_START
+
+    def _note(self, leaf: Activity) -> None:
+        if self._run.tracing:
+            self._run.note("1.2", f'"{leaf.identifier}" is passed over: its prerequisites are not met', leaf)
+
+
+def _leaves_below(run: Run, target: Activity) -> list[Activity]:
+    if target.is_deliverable:
+        return [target]
+    return [one for one in run.tree.activities[target.position : target.end] if one.is_deliverable]
 
 
 def leave(run: Run, request: Request) -> None:
@@ -77,107 +123,66 @@ def deliver(run: Run, activity: Activity) -> bool:
 
 
 class Outlook:
-    """What may be asked for now, and what the contents show."""
+    """What may be asked for now, what the contents show, and why what is off is off."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        leaves, current = list(run.tree.leaves), run.current
+        with run.silent():
+            self.standings = Standings(run)
+            self._open = _Open(run, self.standings)
+            self.standing = self.standings.standing_of(run.tree.root)
+            self.refusals = self._refusals()
+            self.valid = self._valid_requests()
+            self.contents = self._table_of_contents()
+
+    def _refusals(self) -> list[Refused | None]:
+        """Say, by position, why an activity cannot be chosen; a cluster can when something below it can."""
+        activities = self.run.tree.activities
+        found: list[Refused | None] = [Refused.CHOICE_LEADS_NOWHERE] * len(activities)
+        for one in reversed(activities):
+            if one.is_deliverable:
+                found[one.position] = None if self._open.may_enter(one) else Refused.PREREQUISITES
+            elif one.children:
+                below = [found[child.position] for child in one.children]
+                blocked = Refused.PREREQUISITES in below
+                other = Refused.PREREQUISITES if blocked else Refused.CHOICE_LEADS_NOWHERE
+                found[one.position] = None if None in below else other
+        return found
+
+    def _valid_requests(self) -> ValidRequests:
+        """
+        Say which requests would be honoured.
+
+        Continue looks no further than whether there is a part after this one: what this one is about to reach may open it.
+        """
+        leaves, current = self.run.tree.leaves, self.run.current
         here = current is not None
         place = leaves.index(current) if current in leaves else -1
-        choices = {one.identifier: _chosen(run, one.identifier)[0] is not None for one in run.tree.activities}
-        self.valid = ValidRequests(
+        before = any(self.refusals[one.position] is None for one in leaves[: max(place, 0)])
+        return ValidRequests(
             continue_=here and place + 1 < len(leaves),
-            previous=here and place > 0,
+            previous=here and before,
             exit=here,
             exit_all=here,
             abandon=here,
             abandon_all=here,
             suspend_all=here,
-            choice=choices,
-            jump={one.identifier: True for one in leaves},
+            choice={one.identifier: self.refusals[one.position] is None for one in self.run.tree.activities},
+            jump={one.identifier: self.refusals[one.position] is None for one in leaves},
         )
-        self.contents = self._table_of_contents()
 
     def _table_of_contents(self) -> dict[str, TocEntry]:
-        """Return every item with its status; clusters show what is below them."""
-        found: dict[str, TocEntry] = {}
-        for one in self.run.tree.activities:
-            if one.item is not None:
-                found[one.identifier] = TocEntry(
-                    status_of(self.run, one), self.valid.choice.get(one.identifier, False), one.item.visible
-                )
-        return found
+        return {one.identifier: self.contents_line(one) for one in self.run.tree.activities if one.item is not None}
+
+    def contents_line(self, activity: Activity) -> TocEntry:
+        """Return one line of the table of contents; clusters show what is below them."""
+        visible = activity.item is not None and activity.item.visible
+        return TocEntry(self.standings.status_of(activity), self.refusals[activity.position] is None, visible)
 
     def reasons(self) -> list[Step]:
-        return []
-
-
-def contents_line(run: Run, activity: Activity) -> TocEntry:
-    """Return one line of the table of contents."""
-    enabled = _chosen(run, activity.identifier)[0] is not None
-    return TocEntry(status_of(run, activity), enabled, activity.item is not None and activity.item.visible)
-
-
-def status_of(run: Run, activity: Activity) -> str:
-    """Put an activity's status in one word for the learner; a cluster shows what is below it."""
-    reached = standing_of(run, activity)
-    if reached.satisfied is not None:
-        return "passed" if reached.satisfied else "failed"
-    if reached.completed:
-        return "completed"
-    return "incomplete" if reached.attempted else "not attempted"
-
-
-def standing(run: Run) -> Standing:
-    """
-    Read what the whole course has reached.
-
-    Completed when every part is; failed when one part is; passed when at least one part is passed, none failed and all
-    are complete. The measure is the mean of the parts that have one.
-    """
-    return standing_of(run, run.tree.root)
-
-
-def standing_of(run: Run, top: Activity) -> Standing:
-    """Read what an activity and everything below it has reached, by the rule of `standing`."""
-    leaves = [one for one in run.tree.leaves if one.is_within(top)]
-    held = [run.tracking(one) for one in leaves]
-    primaries = [tracking.local(run, one, one.primary) for one in leaves]
-    done = [one.completed for one in held]
-    attempted = any(one.attempts for one in held)
-    completed = None if not attempted else bool(done) and all(done)
-    return Standing(
-        attempted=attempted,
-        completed=completed,
-        satisfied=_satisfied(primaries, bool(completed)),
-        measure=_mean([one.measure for one in primaries if one.measure is not None]),
-        progress=sum(1 for one in done if one) / len(done) if done else None,
-    )
-
-
-def _satisfied(primaries: list[ObjectiveStatus], completed: bool) -> bool | None:
-    known = [one.satisfied for one in primaries if one.satisfied is not None]
-    if False in known:
-        return False
-    return True if known and completed else None
-
-
-def _mean(values: list[float]) -> float | None:
-    return round(sum(values) / len(values), 7) if values else None
-
-
-def _chosen(run: Run, target: str | None) -> tuple[Activity | None, Refused | None]:
-    activity = run.tree.find(target)
-    if activity is None:
-        return None, Refused.TARGET_UNKNOWN
-    if is_deliverable(activity):
-        return activity, None
-    below = next((one for one in run.tree.leaves if one.is_within(activity)), None)
-    return below, None if below else Refused.CHOICE_LEADS_NOWHERE
-
-
-def _neighbour(place: int, leaves: list[Activity], *, forward: bool) -> tuple[Activity | None, Refused | None]:
-    wanted = place + (1 if forward else -1)
-    if 0 <= wanted < len(leaves):
-        return leaves[wanted], None
-    return None, Refused.BEYOND_END if forward else Refused.BEFORE_START
+        """Say which activities cannot be chosen yet."""
+        return [
+            Step("1.2", f'Choice of "{one.identifier}" is off: {explain(refused)}', one.identifier)
+            for one in self.run.tree.leaves
+            if (refused := self.refusals[one.position]) is not None
+        ]

@@ -30,6 +30,7 @@ class ActivityTracking(msgspec.Struct, omit_defaults=True):
     this information belongs to. `children` are the available children when they were selected or put in an order of
     their own. `began` and `first_began` are when this and the first attempt began, in seconds since 1970, None when
     nobody kept the time. `seconds` was spent in this attempt, `earlier_seconds` in those before it.
+    `browsed`: SCORM 1.2 content said that it was only looked at.
     """
 
     attempts: int = 0
@@ -46,6 +47,7 @@ class ActivityTracking(msgspec.Struct, omit_defaults=True):
     first_began: float | None = None
     seconds: float = 0.0
     earlier_seconds: float = 0.0
+    browsed: bool = False
 
     def copied(self) -> "ActivityTracking":
         """Return an independent copy."""

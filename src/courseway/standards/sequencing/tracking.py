@@ -115,7 +115,7 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
         return
     held = run.written(activity)
     held.completion_set, held.success_set = ended.completion_set, ended.success_set
-    held.suspended = ended.exit == "suspend"
+    held.suspended, held.browsed = ended.exit == "suspend", ended.browsed
     own = EndedObjective(
         ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max
     )

@@ -6,6 +6,7 @@ What sequencing asks again and again of an activity is worked out once, when the
 
 from collections.abc import Iterator, Sequence
 
+from courseway.standards.manifests.prerequisites import Prerequisite, PrerequisiteError, parse_prerequisites
 from courseway.standards.manifests.sequencing import (
     ControlMode,
     LimitConditions,
@@ -54,6 +55,7 @@ class Activity:
         "place",
         "position",
         "pre_conditions",
+        "prerequisite",
         "primary",
         "sequencing",
         "threshold",
@@ -89,6 +91,7 @@ class Activity:
         self.is_plain = False
         self.limited = sequencing.limit_conditions != _NO_LIMITS
         self.pre_conditions = _by_action(sequencing.pre_condition_rules)
+        self.prerequisite: Prerequisite | None = None
         drawn = sequencing.randomization
         self.arranges = (drawn.selection_timing is not Timing.NEVER and drawn.select_count is not None) or (
             drawn.randomization_timing is not Timing.NEVER and drawn.reorder_children
@@ -139,6 +142,7 @@ class ActivityTree:
         self.arranges = any(one.arranges for one in self.activities)
         self.steered = tuple(one for one in self.activities if one.pre_conditions or one.limited)
         """The activities that have pre-condition rules or limits of their own."""
+        self.asks_prerequisites = any(one.prerequisite is not None for one in self.activities)
         self.gates = tuple(one for one in self.clusters if _is_gate(one))
         """The clusters that may stand in the way of a choice below them."""
         self.closed_to_choice = tuple(
@@ -180,6 +184,8 @@ class ActivityTree:
     def _finish(self, activity: Activity) -> None:
         activity.is_leaf = not activity.children
         activity.is_deliverable = is_deliverable(activity)
+        if self.standard is Standard.SCORM_12 and activity.item is not None:
+            activity.prerequisite = _prerequisite(activity.item.prerequisites)
         if self.edition in _WITHOUT_PROGRESS_ROLLUP:
             # There a threshold is between content and LMS alone: cmi.completion_status follows it. [RTE 3rd 4.2.4]
             activity.completes_by_measure = False
@@ -196,6 +202,14 @@ class ActivityTree:
             for target in {mapped.target for objective in activity.objectives for mapped in objective.maps}:
                 found.setdefault(target, []).append(activity)
         return found
+
+
+def _prerequisite(text: str) -> Prerequisite | None:
+    """Read an expression; one that cannot be read keeps nobody out, and the package report says so."""
+    try:
+        return parse_prerequisites(text) if text.strip() else None
+    except PrerequisiteError:
+        return None
 
 
 def _is_gate(cluster: Activity) -> bool:

@@ -109,6 +109,7 @@ class EndedActivity(msgspec.Struct, frozen=True):
     `completion_set` and `success_set` say that the content set the element at all, be it to "unknown":
     nothing is then made up for it. `objectives` are by identifier. `exit` is the last `cmi.exit`.
     `seconds` is the time spent in this attempt, all its sessions together.
+    `browsed`: SCORM 1.2 content said that it was only looked at.
     """
 
     completed: bool | None = None
@@ -123,6 +124,7 @@ class EndedActivity(msgspec.Struct, frozen=True):
     objectives: dict[str, EndedObjective] = {}
     exit: str = ""
     seconds: float = 0.0
+    browsed: bool = False
 
 
 class Given(msgspec.Struct, frozen=True):
