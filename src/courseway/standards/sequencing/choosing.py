@@ -43,9 +43,7 @@ class Choosing:
 
     def may_jump(self, leaf: Activity) -> bool:
         """Say whether a jump to a leaf would be delivered. [SN SB.2.13, DB.1.1]"""
-        if self.absent[leaf.position]:
-            return False
-        return leaf is self.current or not self.forbidden[leaf.position]
+        return not self.absent[leaf.position] and not self.forbidden[leaf.position]
 
     def _spread(self, tops: Iterable[Activity]) -> list[bool]:
         """Mark activities and everything below them."""
@@ -175,7 +173,7 @@ class Choosing:
                 continue
             if found is None:
                 self.refusals[one.position] = Refused.CHOICE_LEADS_NOWHERE
-            elif self.forbidden[found.position] and found is not self.current:
+            elif self.forbidden[found.position]:
                 self.refusals[one.position] = Refused.DELIVERY_NOT_ALLOWED
 
     def _first_below(self, cluster: Activity, first: dict[int, Activity | None]) -> Activity | None:

@@ -167,8 +167,7 @@ def refuse_choice(run: Run, activity: Activity) -> Refused | None:
     found = choice_sequencing_request_process(run, activity)
     if found.deliver is None:
         return found.refused
-    # The present attempt would end before a new one counts against a limit.
-    return None if found.deliver is run.current else delivery.delivery_request_process(run, found.deliver)
+    return delivery.delivery_request_process(run, found.deliver)
 
 
 def _refuse_continue(run: Run) -> Refused | None:

@@ -108,12 +108,16 @@ def open_session(
     torn = tree.find(state.current)
     if torn is not None and state.activities.get(torn.identifier, UNTOUCHED).active:
         state = navigate(tree, state, Request(RequestKind.SUSPEND_ALL), _unhurried(ended), given).state
+    before: tuple[Step, ...] = ()
     state = msgspec.structs.replace(state, current=None)
     if tree.find(state.suspended) is not None:
         outcome = navigate(tree, state, Request(RequestKind.RESUME_ALL), given=given)
         if outcome.delivered is not None:
             return outcome
-    return navigate(tree, msgspec.structs.replace(state, suspended=None), Request(RequestKind.START), given=given)
+        before = outcome.trace
+    state = msgspec.structs.replace(state, suspended=None)
+    outcome = navigate(tree, state, Request(RequestKind.START), given=given)
+    return msgspec.structs.replace(outcome, trace=(*before, *outcome.trace))
 
 
 def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) -> Outlook:
