@@ -59,10 +59,11 @@ numbers = st.integers(0, 2**32)
 
 
 class Nature:
-    """Draws trees and walks; `without` takes kinds of rules away from every activity."""
+    """Draws trees and walks; `without` takes kinds of rules away from every activity, `mapped` tells of global objectives."""
 
-    def __init__(self, number: int, **without: Any) -> None:
+    def __init__(self, number: int, *, mapped: bool = True, **without: Any) -> None:
         self._lots = random.Random(number)
+        self._mapped = mapped
         self._without = without
         self._count = 0
 
@@ -179,7 +180,7 @@ class Nature:
         return (first, Objective("other", maps=self._maps())) if self.likely() else (first,)
 
     def _maps(self) -> tuple[ObjectiveMap, ...]:
-        if self.likely(0.6):
+        if not self._mapped or self.likely(0.6):
             return ()
         return (ObjectiveMap(self.of(("g1", "g2")), *(self.likely() for _ in range(14))),)
 

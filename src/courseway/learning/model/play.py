@@ -27,7 +27,7 @@ class Playable:
         self.title = structure.title
         self.standard: str = structure.standard.value
         self.is_scorm12 = structure.standard is Standard.SCORM_12
-        self.tree = ActivityTree(structure.organization, structure.standard)
+        self.tree = ActivityTree(structure.organization, structure.standard, structure.edition)
         self.single = len(self.tree.leaves) == 1
         self.language = structure.language or "und"
 

@@ -121,10 +121,14 @@ class Reading:
         """
         Read what an activity and everything below it has reached.
 
-        Without a progress measure, the share of completed leaves is the progress.
+        What is completed is done, whatever measure of progress its parts left behind. Without such a measure the
+        share of completed leaves is the progress.
         """
         run, reached = self._run, tracking.progress(self._run, top)
-        if reached is None:
+        completed = tracking.completed(run, top)
+        if completed:
+            reached = 1.0
+        elif reached is None:
             leaves = [
                 one for one in run.tree.activities[top.position : top.end] if one.is_deliverable and one.is_tracked
             ]
@@ -134,7 +138,7 @@ class Reading:
             reached = done / len(leaves) if leaves else None
         return Standing(
             attempted=run.tracking(top).attempts > 0,
-            completed=tracking.completed(run, top),
+            completed=completed,
             satisfied=tracking.satisfied(run, top, top.primary),
             measure=tracking.measure(run, top, top.primary),
             progress=reached,

@@ -89,7 +89,9 @@ def measure_rollup_process(run: Run, activity: Activity) -> None:
 
 
 def completion_measure_rollup_process(run: Run, activity: Activity) -> None:
-    """Weigh the children's progress into the activity's own. [SN RB.1.1 b]"""
+    """Weigh the children's progress into the activity's own; the 4th edition began with it. [SN RB.1.1 b]"""
+    if not run.tree.rolls_up_progress:
+        return
     total = weights = 0.0
     known = False
     for child in run.available_children(activity):

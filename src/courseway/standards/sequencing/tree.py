@@ -138,6 +138,7 @@ class ActivityTree:
         ends = [one for one in self.activities if one.is_leaf]
         self.only_leaf: Activity | None = ends[0] if len(ends) == 1 else None
         self.clusters: tuple[Activity, ...] = tuple(one for one in self.activities if not one.is_leaf)
+        self.rolls_up_progress = edition not in _WITHOUT_PROGRESS_ROLLUP
         self.readers = self._readers()
         self.arranges = any(one.arranges for one in self.activities)
         self.steered = tuple(one for one in self.activities if one.pre_conditions or one.limited)
