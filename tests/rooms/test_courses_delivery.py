@@ -12,7 +12,8 @@ import pytest
 
 from courseway.courses.http import hot_routes
 from courseway.courses.http.delivery import PREFIX
-from courseway.courses.http.ranges import ByteRange, accepts_gzip, read_range
+from courseway.courses.http.ranges import ByteRange, read_range
+from courseway.kit.content_types import accepts_gzip
 from courseway.kit.db import Database
 from courseway.kit.queue import Queue
 from courseway.tenants import Caller, platform_caller

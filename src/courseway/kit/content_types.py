@@ -1,5 +1,5 @@
 """
-The media type of a file by its name, and whether such files are worth compressing.
+The media type of a file by its name, whether such files are worth compressing, and whether a client takes them so.
 
 One table of ours and no table of the machine's, so that every node says the same. Markup and scripts carry no charset:
 the file says it itself, and a wrong guess would break it.
@@ -108,3 +108,24 @@ def content_type(path: str) -> str:
 def compresses_well(kind: str) -> bool:
     """Tell whether files of a media type are worth sending compressed."""
     return kind.startswith("text/") or kind.endswith(("+xml", "+json")) or kind in _COMPRESS_WELL
+
+
+def accepts_gzip(header: bytes) -> bool:
+    """Tell whether a client takes gzip. [RFC 9110 12.5.3]"""
+    if b"gzip" not in header and b"*" not in header:
+        return False
+    weights: dict[bytes, float] = {}
+    for one in header.lower().split(b","):
+        name, _, parameter = one.partition(b";")
+        weights[name.strip()] = _weight(parameter)
+    return weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", 0.0))) > 0
+
+
+def _weight(parameter: bytes) -> float:
+    name, _, value = parameter.partition(b"=")
+    if name.strip() != b"q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

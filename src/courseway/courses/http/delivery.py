@@ -8,11 +8,12 @@ address that dies. The headers here add what costs honest courses nothing.
 import zlib
 from collections.abc import AsyncIterator
 
-from courseway.courses.http.ranges import ByteRange, accepts_gzip, matches, read_range
+from courseway.courses.http.ranges import ByteRange, matches, read_range
 from courseway.courses.model import SMALL_BYTES
 from courseway.courses.service import Service
 from courseway.courses.service.index import Asset
 from courseway.errors import Forbidden, Kind, NotFound, Refusal
+from courseway.kit.content_types import accepts_gzip
 from courseway.kit.web import Receive, Scope, Send, send_bytes, send_refusal
 
 PREFIX = "/api/preview/"

@@ -1,4 +1,4 @@
-"""Reading the request headers that decide which bytes of a file are sent. [RFC 9110 8.8, 12.5.3, 13, 14]"""
+"""Reading the request headers that decide which bytes of a file are sent. [RFC 9110 8.8, 13, 14]"""
 
 import re
 from typing import NamedTuple
@@ -32,27 +32,6 @@ def read_range(text: bytes, size: int) -> ByteRange | None:
     if last < start:
         return None
     return ByteRange(start, min(last + 1, size)) if start < size else ByteRange(start, start)
-
-
-def accepts_gzip(header: bytes) -> bool:
-    """Tell whether a client takes gzip. [RFC 9110 12.5.3]"""
-    if b"gzip" not in header and b"*" not in header:
-        return False
-    weights: dict[bytes, float] = {}
-    for one in header.lower().split(b","):
-        name, _, parameter = one.partition(b";")
-        weights[name.strip()] = _weight(parameter)
-    return weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", 0.0))) > 0
-
-
-def _weight(parameter: bytes) -> float:
-    name, _, value = parameter.partition(b"=")
-    if name.strip() != b"q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
 
 
 def matches(header: bytes, *etags: bytes) -> bool:

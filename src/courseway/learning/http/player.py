@@ -4,6 +4,7 @@ What the player calls while a course runs: plain ASGI, no cookies, JSON sent as 
 `/play/api/start`, `/commit`, `/navigate`, `/heartbeat`; refusals are problem documents.
 """
 
+import gzip
 import json
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import msgspec
 import structlog
 
 from courseway.errors import Invalid, Kind, Refusal
+from courseway.kit.content_types import accepts_gzip
 from courseway.kit.web import Receive, Scope, Send, read_body, render_problem, send_bytes, send_refusal
 from courseway.learning.model.protocol import CommitBody, HeartbeatBody, NavigateBody, StartBody
 from courseway.learning.service import Service
@@ -18,6 +20,8 @@ from courseway.learning.service import Service
 log = structlog.get_logger(__name__)
 
 LARGEST_BODY_BYTES = 4 * 1024 * 1024
+WORTH_COMPRESSING_BYTES = 4096
+"""A table of contents of hundreds of lines repeats itself; a commit's answer is smaller than what compressing it costs."""
 _HEADERS = [
     (b"content-type", b"application/json"),
     (b"cache-control", b"no-store"),
@@ -76,7 +80,12 @@ class PlayerEndpoints:
         sent = await read_body(receive, LARGEST_BODY_BYTES)
         if sent is None:
             raise BodyTooLarge
-        await send_bytes(send, 200, await self._call(name, sent, scope), _HEADERS)
+        body, headers = await self._call(name, sent, scope), _HEADERS
+        if len(body) >= WORTH_COMPRESSING_BYTES:
+            headers = [*_HEADERS, (b"vary", b"accept-encoding")]
+            if accepts_gzip(dict(scope["headers"]).get(b"accept-encoding", b"")):
+                body, headers = gzip.compress(body, 3, mtime=0), [*headers, (b"content-encoding", b"gzip")]
+        await send_bytes(send, 200, body, headers)
 
     async def _call(self, name: str, sent: bytes, scope: Scope) -> bytes:
         if name == "commit":
