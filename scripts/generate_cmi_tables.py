@@ -63,6 +63,7 @@ def render_element(element: Element) -> list[Any]:
         derived=derived and [derived.threshold, derived.measure, derived.met, derived.unmet],
         emptyUnset=element.empty_unset,
         granted=element.granted,
+        appends=element.appends,
     )
     form = "" if element.access is Access.READ else element.format
     row = [form, element.access.value, element.default, rest]
@@ -72,6 +73,7 @@ def render_element(element: Element) -> list[Any]:
 def render_model(model: Model) -> dict[str, Any]:
     settable = {element.format for element in model.elements.values() if element.access is not Access.READ}
     return {
+        "title": model.title,
         "version": model.version,
         "codes": {fault.value: code for fault, code in model.codes.items()},
         "texts": {code: list(texts) for code, texts in model.texts.items()},
@@ -80,6 +82,7 @@ def render_model(model: Model) -> dict[str, Any]:
         "children": dict(model.children),
         "collections": dict(model.collections),
         "unsetIsBlank": model.unset_is_blank,
+        "mostCharacters": model.most_characters,
         "responses": {
             role: {kind: render_response(shape) for kind, shape in shapes.items()}
             for role, shapes in model.responses.items()

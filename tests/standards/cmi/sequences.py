@@ -15,7 +15,13 @@ WORDS = (
     "a[,]b", "a[,]a", "[,]", "a[.]1", "a[.]1[,]b[.]2", "[.]x", "x[.]", "[.]", "1[:]2", "2[:]1", "[:]", "[:]3", "3[:]",
     "{case_matters=true}a", "{order_matters=false}{case_matters=true}a[,]b", "{case_matters=x}a", "{order_matters=true}a[.]1", "{case_matters=true",
     "true-false", "choice", "fill-in", "long-fill-in", "matching", "performance", "sequencing", "likert", "numeric", "other",
-    "\n", "a\nb", "\u0000", "constructor",
+    "\n", "a\nb", "\u0000", "constructor", "__proto__", "\ud83d", "\ude00" * 300, "a\ud83d", "é" * 251, "😀" * 1001, "٣", "１", "\u00a0", "\ufeff", "\u2028",
+    "-0", "+1", "00", "1.0000001", "-1.0000001", "0.00000000001", "9" * 400, "-" + "9" * 400, "0x1", "1 ", "Infinity", "1_0",
+    "PT0S", "P0Y", "PT0.10S", "PT1.555S", "P1W", "-PT1S", "PT1H1H", "P" + "9" * 30 + "Y", "9999:99:99.99", "99999:00:00", "0001:02:03.123",
+    "1970", "2038-12-31", "2026-11-23T18", "2026-11-23T18:20Z", "2026-11-23T18:20:22+01:00", "2026-11-23T18:20:22.55+01:30", "2024-02-29", "0000",
+    "{lang=en-GB-oed}x", "{lang=i}x", "{lang=EN}", "{Lang=en}x", "{lang=en}" + "l" * 260, "zh-min-nan", "en-", "-", "urn:isbn:1", "urn:-a:b", "a%zz", "a%2", "[", "a{b}",
+    "a[,]b[,]a", "[,]a", "a[.]b[.]c", "a[,]", "true[,]false", "a[.]1[,]", "{order_matters=true}{order_matters=true}a", "{case_matters=truex", "{case_matters=false}{lang=zz}a",
+    "1[:]1", "-1[:]-2", "1[:]2[:]3", "5[,]6", "{target=a}continue", "{target=a}{target=b}choice", "{target=a}jump", "abandonAll", "exitAll", "Continue",
 )  # fmt: skip
 NAMES = (
     "",
@@ -28,9 +34,55 @@ NAMES = (
     "constructor",
     "__proto__",
     "cmi.__proto__",
+    "cmi.objectives.__proto__.id",
+    "cmi.constructor.prototype",
     "adl",
+    "adl.nav",
+    "adl.data.0._access",
+    "_children",
+    "cmi._children",
+    "cmi.0",
+    "0.cmi",
+    "cmi.location.",
+    "cmi.Location",
+    "cmi.location ",
+    "cmi.score.0.raw",
+    "adl.nav.request_valid.choice.{target=",
+    "adl.nav.request_valid.choice.a",
+    "adl.nav.request_valid.choice.{target=a}.x",
+    "cmi.core.lesson_status",
+    "cmi.completion_status",
+    "cmi." + "x" * 300,
+    "cmi.😀" * 80,
+    "\ud83d",
 )
-INDEXES = ("0", "0", "0", "0", "1", "1", "2", "3", "00", "01", "-1", "n", "999999999999", "x")
+INDEXES = (
+    *(
+        "0",
+        "0",
+        "0",
+        "0",
+        "0",
+        "0",
+        "1",
+        "1",
+        "1",
+        "2",
+        "3",
+        "00",
+        "01",
+        "-1",
+        "+1",
+        "n",
+        "x",
+        "",
+        " 0",
+        "0.0",
+        "1e0",
+        "٣",
+    ),
+    *("249", "250", "999", "1000", "9999", "10000", "99999999", "999999999", "1000000000", "999999999999"),
+)
 KEYWORDS = ("_children", "_count", "_version")
 
 
@@ -48,7 +100,9 @@ def random_name(random: Random, model: Model) -> str:
     elif roll < 0.12:
         parts.pop()
     elif roll < 0.15 and parts[-1] in ("choice", "jump"):
-        parts.append("{target=a}")
+        parts.append(
+            random.choice(("{target=a}", "{target=a}", "{target=b}", "{target=}", "{target=a.0.b}", "{target=a"))
+        )
     return ".".join(parts)
 
 
@@ -95,22 +149,36 @@ def random_calls(random: Random, model: Model, length: int) -> list[list[str]]:
             calls.append(
                 [
                     prefix + random.choice(("GetErrorString", "GetDiagnostic")),
-                    random.choice(("", "0", "201", "405", "x")),
+                    random.choice(("", "0", "201", "405", "x", "__proto__", "0405", "4" * 300)),
                 ]
             )
         else:
             ending = "Finish" if model is SCORM_12 else "Terminate"
             calls.append(
-                [prefix + random.choice(("Initialize", "Commit", "Commit", ending)), random.choice(("", "", "", "x"))]
+                [
+                    prefix + random.choice(("Initialize", "Commit", "Commit", ending)),
+                    random.choice(("", "", "", "x", " ", "y" * 60)),
+                ]
             )
     return calls
 
 
 def random_values(random: Random, model: Model) -> dict[str, str]:
     """Return the values a session starts with."""
-    if model is SCORM_12:
-        return {"cmi.core.student_id": "s", "cmi.interactions._count": str(random.randrange(3))}
+    values = {"cmi.core.student_id": "s"} if model is SCORM_12 else _values_2004(random)
+    for collection, most in model.collections.items():
+        if most and random.random() < 0.3:
+            name = collection.replace(".n.", ".0.")
+            values[f"{name}._count"] = str(random.choice((1, 2, 3, most - 1, most)))
+    return values
+
+
+def _values_2004(random: Random) -> dict[str, str]:
     values = {"cmi.learner_id": "s", "adl.data.0.id": "t", "adl.data.0._access": random.choice(("", "r", "w", "rw"))}
+    if random.random() < 0.3:
+        values |= {"adl.data.1.id": "u", "adl.data.1._access": "rw", "adl.data.1.store": random.choice(("", "kept"))}
+    if random.random() < 0.2:
+        values |= {"cmi.comments_from_lms.0.comment": "{lang=en}Hello", "cmi.comments_from_lms.0.location": ""}
     if random.random() < 0.5:
         values |= {"cmi.completion_threshold": "0.5", "cmi.scaled_passing_score": "0.5"}
     if random.random() < 0.5:
@@ -118,6 +186,7 @@ def random_values(random: Random, model: Model) -> dict[str, str]:
             "cmi.objectives.0.id": "a",
             "cmi.objectives.1.id": "b",
             "adl.nav.request_valid.choice.{target=a}": "true",
+            "adl.nav.request_valid.jump.{target=a.0.b}": "true",
         }
     return values
 

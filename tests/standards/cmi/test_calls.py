@@ -28,8 +28,10 @@ def spelled(argument: Any) -> str:
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_call_answers_and_leaves_the_error_it_must(case: dict[str, Any]) -> None:
-    api = RuntimeApi(model_of(case["standard"]), case.get("values", {}))
+    values = {name: spelled(value) for name, value in case.get("values", {}).items()}
+    api = RuntimeApi(model_of(case["standard"]), values)
     for number, (method, *arguments, expected, error) in enumerate(case["calls"]):
         value = api.call(method, *(spelled(argument) for argument in arguments))
         said = (number, method, [str(argument)[:80] for argument in arguments])
         assert (*said, value, api.get_last_error()) == (*said, spelled(expected), error)
+        assert len(api.get_diagnostic("")) <= 255

@@ -122,8 +122,9 @@ def test_the_player_answers_every_random_session_as_the_server_does(
 def _expected(random: Random, model: Model, number: int) -> dict[str, object]:
     values = random_values(random, model)
     api = RuntimeApi(model, values)
-    calls = [
-        [method, *arguments, api.call(method, *arguments), api.get_last_error()]
-        for method, *arguments in random_calls(random, model, 60)
-    ]
+    calls: list[list[str]] = []
+    ask = "LMSGetDiagnostic" if model.name == "scorm12" else "GetDiagnostic"
+    for method, *arguments in random_calls(random, model, 60):
+        calls.append([method, *arguments, api.call(method, *arguments), api.get_last_error()])
+        calls.append([ask, "", api.get_diagnostic(""), api.get_last_error()])
     return {"name": f"random session {number}", "standard": model.name, "values": values, "calls": calls}

@@ -11,7 +11,7 @@ type Spelled = string | { repeat: string; times: number; before: string };
 interface Case {
   name: string;
   standard: Standard;
-  values?: Record<string, string>;
+  values?: Record<string, Spelled>;
   calls: Spelled[][];
 }
 
@@ -34,7 +34,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
   describe(file, () => {
     for (const played of JSON.parse(readFileSync(folder + file, "utf-8")) as Case[]) {
       it(played.name, () => {
-        const api = createApi(played.standard, delivery(played.values ?? {}), silent).api as Record<
+        const given = Object.entries(played.values ?? {}).map(([name, value]) => [name, spelled(value)]);
+        const api = createApi(played.standard, delivery(Object.fromEntries(given)), silent).api as Record<
           string,
           (...args: string[]) => string
         >;

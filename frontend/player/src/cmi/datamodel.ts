@@ -4,6 +4,7 @@
  */
 
 import { checkResponse, checkValue } from "./checks";
+import * as say from "./diagnostics";
 import {
   type ElementRow,
   type ElementRules,
@@ -69,12 +70,17 @@ function findPlace(model: Model, name: string): Place {
 
 export class DataModel {
   readonly values: Map<string, string>;
+  private size: number;
 
   constructor(
     readonly model: Model,
     values: Record<string, string>,
   ) {
     this.values = new Map(Object.entries(values));
+    this.size = 0;
+    for (const [name, value] of this.values) {
+      this.size += name.length + value.length;
+    }
     for (const name of [...this.values.keys()]) {
       for (const entry of findPlace(model, name).entries) {
         if (entry.number !== null && own(model.collections, entry.kind) !== undefined) {
@@ -86,34 +92,35 @@ export class DataModel {
 
   read(name: string): Answer {
     if (name === "") {
-      return no("get_failed", "GetValue needs the name of an element.");
+      return no("get_failed", say.NO_NAME);
     }
     const place = findPlace(this.model, name);
     if (place.keyword) {
       return this.readKeyword(place);
     }
     if (!place.element) {
-      return no(this.unknown(place), `${name} is not an element that can be read.`);
+      return no(this.unknown(place), this.sayUnknown(place));
     }
     if (place.element[1] === "w") {
       return no("write_only", `${name} can be set, not read.`);
     }
-    if (!this.allExist(place)) {
-      return no("get_failed", `${name}: there is no such entry.`);
+    const missing = this.sayMissing(place);
+    if (missing) {
+      return no("get_failed", missing);
     }
     if (!this.grants(place).includes("r")) {
       return no("write_only", `${name}: this activity may write this store, not read it.`);
     }
     const value = this.value(place, place.element);
     if (value === null || (value === "" && place.element[3]?.emptyUnset)) {
-      return no("unset", `${name} has no value yet.`);
+      return no("unset", `${name} has no value yet: neither the course nor the content has set one.`);
     }
     return done(value);
   }
 
   write(name: string, value: string): Answer {
     if (name === "") {
-      return no("set_failed", "SetValue needs the name of an element.");
+      return no("set_failed", say.NO_NAME);
     }
     const place = findPlace(this.model, name);
     const { element } = place;
@@ -124,16 +131,33 @@ export class DataModel {
       return no("read_only", `${name} can be read, not set.`);
     }
     const rules = element[3] ?? {};
-    const answer =
-      this.refuseEntry(place) ??
-      this.refuseDependency(place, rules) ??
-      this.judge(place, element[0], rules, value);
-    if (answer.fault === "none") {
-      place.entries.forEach((entry) => {
-        this.raiseCount(entry);
-      });
-      this.values.set(name, answer.value);
+    const refused = this.refuseEntry(place) ?? this.refuseDependency(place, rules);
+    if (refused) {
+      return refused;
     }
+    if (value.length > this.model.mostCharacters) {
+      return no("full", say.noRoom(name, this.model.mostCharacters));
+    }
+    const before = rules.appends ? (this.values.get(name) ?? "") : "";
+    const whole = value.startsWith(before) ? value : before + value;
+    const answer = this.judge(place, element[0], rules, whole);
+    return answer.fault === "none" ? this.keep(place, answer) : answer;
+  }
+
+  /** Puts a judged value in its place, where there is room. */
+  private keep(place: Place, answer: Answer): Answer {
+    const before = this.values.get(place.name);
+    const grown = before === undefined ? place.name.length : -before.length;
+    const size = this.size + answer.value.length + grown;
+    const room = this.model.mostCharacters;
+    if (size > Math.max(room, this.size)) {
+      return no("full", say.noRoom(place.name, room));
+    }
+    this.size = size;
+    place.entries.forEach((entry) => {
+      this.raiseCount(entry);
+    });
+    this.values.set(place.name, answer.value);
     return answer;
   }
 
@@ -162,33 +186,32 @@ export class DataModel {
   }
 
   private readKeyword(place: Place): Answer {
+    if (!this.isKnown(place.generic)) {
+      return no("undefined", this.sayUnknown(place));
+    }
+    if (!this.hasKeyword(place)) {
+      return no(`no${place.keyword}` as Fault, say.noKeyword(place.name, place.keyword));
+    }
+    const missing = this.sayMissing(place);
+    if (missing) {
+      return no("get_failed", missing);
+    }
     if (place.keyword === "_version") {
-      return place.name === "cmi._version"
-        ? done(this.model.version)
-        : no("no_version", "Only cmi has a version.");
-    }
-    const children = own(this.model.children, place.generic);
-    const known =
-      place.keyword === "_children"
-        ? children !== undefined
-        : own(this.model.collections, place.generic) !== undefined;
-    if (!known) {
-      return no(this.wrongKeyword(place), `${place.name}: there is no such keyword here.`);
-    }
-    if (!this.allExist(place)) {
-      return no("get_failed", `${place.name}: there is no such entry.`);
+      return done(this.model.version);
     }
     if (place.keyword === "_children") {
-      return done(children ?? "");
+      return done(own(this.model.children, place.generic) ?? "");
     }
     return done(String(this.count(place.name.slice(0, -"._count".length))));
   }
 
-  private wrongKeyword(place: Place): Fault {
-    if (!this.isKnown(place.generic)) {
-      return "undefined";
+  private hasKeyword(place: Place): boolean {
+    if (place.keyword === "_version") {
+      return place.name === "cmi._version";
     }
-    return place.keyword === "_children" ? "no_children" : "no_count";
+    return place.keyword === "_children"
+      ? has(this.model.children, place.generic)
+      : has(this.model.collections, place.generic);
   }
 
   private unknown(place: Place): Fault {
@@ -206,10 +229,23 @@ export class DataModel {
     return Object.keys(elements).some((name) => name.startsWith(`${generic}.`));
   }
 
-  private allExist(place: Place): boolean {
-    return place.entries.every(
-      (entry) => entry.number !== null && entry.number < this.count(entry.collection),
-    );
+  private sayUnknown(place: Place): string {
+    const isGroup = place.keyword === "" && this.isKnown(place.generic);
+    return say.notAnElement(this.model, place.name, place.generic, isGroup);
+  }
+
+  /** Which entry a name goes through is not there; "" when all are. */
+  private sayMissing(place: Place): string {
+    for (const entry of place.entries) {
+      if (entry.number === null) {
+        return say.badIndex(place.name);
+      }
+      const count = this.count(entry.collection);
+      if (entry.number >= count) {
+        return say.noEntry(place.name, entry.collection, count);
+      }
+    }
+    return "";
   }
 
   private grants(place: Place): string {
@@ -222,31 +258,24 @@ export class DataModel {
   }
 
   private refuseName(place: Place): Answer {
-    if (place.keyword === "_version" && place.name === "cmi._version") {
-      return no("keyword", "cmi._version can be read only.");
+    if (place.keyword && this.isKnown(place.generic)) {
+      return this.hasKeyword(place)
+        ? no("keyword", `${place.name} can be read, not set.`)
+        : no("no_keyword", say.noKeyword(place.name, place.keyword));
     }
-    const { children, collections } = this.model;
-    if (
-      (place.keyword === "_children" && has(children, place.generic)) ||
-      (place.keyword === "_count" && has(collections, place.generic))
-    ) {
-      return no("keyword", `${place.name} can be read only.`);
-    }
-    return no(this.unknown(place), `${place.name} is not an element that can be set.`);
+    return no(this.unknown(place), this.sayUnknown(place));
   }
 
   private refuseEntry(place: Place): Answer | null {
     for (const entry of place.entries) {
       const count = this.count(entry.collection);
-      const last = own(this.model.collections, entry.kind) ? count : count - 1;
+      const most = own(this.model.collections, entry.kind) ?? 0;
       if (entry.number === null) {
-        return no("set_failed", `${place.name}: an index is a number without leading zeros.`);
+        return no("set_failed", say.badIndex(place.name));
       }
-      if (entry.number > last) {
-        return no(
-          "set_failed",
-          `${place.name}: ${entry.collection} has ${count} entries; none may be skipped.`,
-        );
+      if (entry.number > count || (entry.number === count && count >= most)) {
+        const fault = entry.number === count && most ? "full" : "set_failed";
+        return no(fault, say.skipped(place.name, entry.collection, count, most));
       }
     }
     if (!this.grants(place).includes("w")) {
@@ -264,26 +293,28 @@ export class DataModel {
     }
     const most = rules.response === "pattern" ? (this.shape(place, "pattern").most ?? 0) : 0;
     if (most && (place.entries[place.entries.length - 1]?.number ?? 0) >= most) {
-      return no("set_failed", `${place.name}: this type of interaction has at most ${most} pattern.`);
+      return no("set_failed", say.tooManyPatterns(place.name, this.kind(place), most));
     }
     return null;
   }
 
+  private kind(place: Place): string {
+    return this.values.get(at(place, this.model.typeElement)) ?? "";
+  }
+
   private shape(place: Place, role: string): ResponseShape {
-    const kind = this.values.get(at(place, this.model.typeElement)) ?? "";
-    return own(this.model.responses[role] ?? {}, kind) ?? { item: "[\\s\\S]*" };
+    return own(this.model.responses[role] ?? {}, this.kind(place)) ?? { item: "[\\s\\S]*" };
   }
 
   private judge(place: Place, format: string, rules: ElementRules, value: string): Answer {
     const form = this.model.formats[format] ?? {};
     const [fault, kept] = checkValue(form, value);
     if (fault !== "none") {
-      const takes = form.means ?? `one of: ${form.words?.map((word) => word || '""').join(" | ")}`;
-      return no(fault, `${place.name} takes ${takes}.`);
+      return no(fault, say.badValue(place.name, form, value));
     }
     const shape = rules.response ? this.shape(place, rules.response) : null;
     if (shape && !checkResponse(shape, value)) {
-      return no("type", `${place.name} takes ${shape.means} for this type.`);
+      return no("type", say.badResponse(place.name, shape, this.kind(place), value));
     }
     if (rules.once && (this.values.get(place.name) ?? kept) !== kept) {
       return no("set_failed", `${place.name} has been set and cannot change.`);
@@ -291,7 +322,7 @@ export class DataModel {
     if ((rules.unique || shape?.unlike) && this.isTaken(place, kept)) {
       return no("set_failed", `${place.name}: another entry has this value already.`);
     }
-    return done(kept);
+    return kept === value ? done(kept) : { ...done(kept), detail: say.cutShort(place.name, form.limit ?? 0) };
   }
 
   private isTaken(place: Place, value: string): boolean {

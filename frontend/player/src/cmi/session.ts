@@ -5,6 +5,7 @@
 
 import { DataModel } from "./datamodel";
 import type { Hooks, ScormApi, SessionState } from "./delivery";
+import { badArgument, diagnosticOf } from "./diagnostics";
 import { type Fault, type Model, own } from "./tables";
 
 /** A GetValue result longer than this is shortened in the log; the value itself is in the commits. */
@@ -53,7 +54,7 @@ export class Session {
     if (fault === "none") {
       this.current = "running";
     }
-    return this.answer(method, argument, "", fault, "");
+    return this.answer(method, argument, "", fault, argument && badArgument(argument));
   }
 
   terminate(method: string, argument: string): string {
@@ -61,7 +62,7 @@ export class Session {
     if (fault === "none") {
       this.current = "terminated";
     }
-    const result = this.answer(method, argument, "", fault, "");
+    const result = this.answer(method, argument, "", fault, argument && badArgument(argument));
     if (fault === "none") {
       this.tell(() => this.hooks.onTerminate(this.navigationRequest()));
     }
@@ -91,7 +92,7 @@ export class Session {
 
   commit(method: string, argument: string): string {
     const fault = this.refused(argument, "commit_before", "commit_after");
-    const result = this.answer(method, argument, "", fault, "");
+    const result = this.answer(method, argument, "", fault, argument && badArgument(argument));
     if (fault === "none") {
       this.tell(() => this.hooks.onCommit());
     }
@@ -109,7 +110,7 @@ export class Session {
   diagnostic(code: string): string {
     const last = this.lastError();
     if ((code === "" || code === last) && this.detail) {
-      return Array.from(this.detail).slice(0, 250).join("");
+      return diagnosticOf(this.detail);
     }
     return own(this.model.texts, code || last)?.[1] ?? "";
   }

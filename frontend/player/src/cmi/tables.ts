@@ -41,6 +41,8 @@ export interface ElementRules {
   derived?: [string, string, string, string];
   emptyUnset?: boolean;
   granted?: string;
+  /** A further value goes behind what is there. */
+  appends?: boolean;
 }
 
 /** [format, access, value read while nothing was set, further rules] */
@@ -66,6 +68,7 @@ export type Fault =
   | "no_count"
   | "no_version"
   | "keyword"
+  | "no_keyword"
   | "group"
   | "undefined"
   | "unset"
@@ -73,18 +76,22 @@ export type Fault =
   | "write_only"
   | "type"
   | "range"
-  | "dependency";
+  | "dependency"
+  | "full";
 
 export interface Model {
+  title: string;
   version: string;
   codes: Record<Fault, string>;
   texts: Record<string, [string, string]>;
   formats: Record<string, Format>;
   elements: Record<string, ElementRow>;
   children: Record<string, string>;
-  /** Name of the list -> whether content may add entries. */
-  collections: Record<string, boolean>;
+  /** Name of the list -> how many entries content may bring it to; 0: none of its own. */
+  collections: Record<string, number>;
   unsetIsBlank: boolean;
+  /** How much an activity's names and values may come to together. */
+  mostCharacters: number;
   responses: Record<string, Record<string, ResponseShape>>;
   typeElement: string;
   targets: string[];

@@ -8,6 +8,7 @@ reported, the rest is kept. Not here: numbering and storing commits.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from courseway.standards.cmi.diagnostics import LONGEST
 from courseway.standards.cmi.elements import Fault, Model
 from courseway.standards.cmi.model import DataModel
 from courseway.standards.cmi.scorm12 import SCORM_12
@@ -53,5 +54,5 @@ def apply_commit(
     for element, value in changes.items() if isinstance(changes, Mapping) else changes:
         written = data.write(element, value, squashed=True)
         if written.fault is not Fault.NONE:
-            rejected.append(Rejected(element, value, data.model.codes[written.fault], written.detail))
+            rejected.append(Rejected(element, value, data.model.codes[written.fault], written.detail[:LONGEST]))
     return Applied(data.values, tuple(rejected))

@@ -43,6 +43,7 @@ class Fault(StrEnum):
     NO_COUNT = "no_count"
     NO_VERSION = "no_version"
     KEYWORD = "keyword"
+    NO_KEYWORD = "no_keyword"
     GROUP = "group"
     UNDEFINED = "undefined"
     UNSET = "unset"
@@ -51,6 +52,7 @@ class Fault(StrEnum):
     TYPE = "type"
     RANGE = "range"
     DEPENDENCY = "dependency"
+    FULL = "full"
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Element:
     `needs` must have been set before. A `once` element keeps its first value; a `unique` one differs from the same
     element of every other entry. `response` names the table its format is taken from, by the interaction's type.
     `empty_unset`: an empty value reads as if never set. `granted`: a companion element says who may read and write.
+    `appends`: a further value goes behind what is there, unless it already begins with that.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Element:
     derived: Derived | None = None
     empty_unset: bool = False
     granted: str = ""
+    appends: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,15 +143,18 @@ class Model:
     """A whole data model: what there is, what each thing may be, and which code stands for which fault."""
 
     name: str
+    title: str
     version: str
     codes: Mapping[Fault, str]
     texts: Mapping[str, tuple[str, str]]
     formats: Mapping[str, Format]
     elements: Mapping[str, Element]
     children: Mapping[str, str]
-    collections: Mapping[str, bool]
-    """Collection name -> whether content may add entries."""
+    collections: Mapping[str, int]
+    """Collection name -> how many entries content may bring it to; 0: none of its own."""
     unset_is_blank: bool
+    most_characters: int = 4_000_000
+    """How much an activity's names and values may come to together."""
     responses: Mapping[str, Mapping[str, Response]] = field(default_factory=dict)
     type_element: str = ""
     targets: tuple[str, ...] = ()

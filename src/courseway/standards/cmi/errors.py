@@ -58,7 +58,7 @@ SCORM_12_TEXTS: dict[str, tuple[str, str]] = {
     Scorm12Error.NO_ERROR.value: ("No error", "The last call succeeded."),
     Scorm12Error.GENERAL.value: (
         "General exception",
-        "The call does not fit the state of the session, for example a second LMSInitialize.",
+        "LMSInitialize was called a second time, or after LMSFinish: a session is started once. Or there is no room for more.",
     ),
     Scorm12Error.INVALID_ARGUMENT.value: (
         "Invalid argument error",
@@ -71,7 +71,7 @@ SCORM_12_TEXTS: dict[str, tuple[str, str]] = {
     Scorm12Error.NOT_AN_ARRAY.value: ("Element not an array - cannot have count", "_count can be read of a list only."),
     Scorm12Error.NOT_INITIALIZED.value: (
         "Not initialized",
-        "LMSInitialize has not been called, or LMSFinish has ended the session.",
+        'LMSInitialize("") has not been called yet, or LMSFinish has ended the session: make this call between the two.',
     ),
     Scorm12Error.NOT_IMPLEMENTED.value: ("Not implemented error", "SCORM 1.2 has no such element."),
     Scorm12Error.KEYWORD.value: (
@@ -93,38 +93,47 @@ SCORM_2004_TEXTS: dict[str, tuple[str, str]] = {
         "General Initialization Failure",
         "The session could not be started.",
     ),
-    Scorm2004Error.ALREADY_INITIALIZED.value: ("Already Initialized", "Initialize was called a second time."),
-    Scorm2004Error.INSTANCE_TERMINATED.value: ("Content Instance Terminated", "Initialize was called after Terminate."),
+    Scorm2004Error.ALREADY_INITIALIZED.value: (
+        "Already Initialized",
+        "Initialize was called a second time; the session is running, go on with it.",
+    ),
+    Scorm2004Error.INSTANCE_TERMINATED.value: (
+        "Content Instance Terminated",
+        "Initialize was called after Terminate; a session is started once in a launch.",
+    ),
     Scorm2004Error.TERMINATION_FAILURE.value: ("General Termination Failure", "The session could not be ended."),
     Scorm2004Error.TERMINATION_BEFORE_INITIALIZATION.value: (
         "Termination Before Initialization",
-        "Terminate was called before Initialize.",
+        'Terminate was called before Initialize; call Initialize("") first.',
     ),
     Scorm2004Error.TERMINATION_AFTER_TERMINATION.value: (
         "Termination After Termination",
-        "Terminate was called a second time.",
+        "Terminate was called a second time; the session is over and has been kept.",
     ),
     Scorm2004Error.GET_BEFORE_INITIALIZATION.value: (
         "Retrieve Data Before Initialization",
-        "GetValue was called before Initialize.",
+        'GetValue was called before Initialize; call Initialize("") first.',
     ),
     Scorm2004Error.GET_AFTER_TERMINATION.value: (
         "Retrieve Data After Termination",
-        "GetValue was called after Terminate.",
+        "GetValue was called after Terminate; read values before ending the session.",
     ),
     Scorm2004Error.SET_BEFORE_INITIALIZATION.value: (
         "Store Data Before Initialization",
-        "SetValue was called before Initialize.",
+        'SetValue was called before Initialize; call Initialize("") first.',
     ),
     Scorm2004Error.SET_AFTER_TERMINATION.value: (
         "Store Data After Termination",
-        "SetValue was called after Terminate.",
+        "SetValue was called after Terminate; set values before ending the session.",
     ),
     Scorm2004Error.COMMIT_BEFORE_INITIALIZATION.value: (
         "Commit Before Initialization",
-        "Commit was called before Initialize.",
+        'Commit was called before Initialize; call Initialize("") first.',
     ),
-    Scorm2004Error.COMMIT_AFTER_TERMINATION.value: ("Commit After Termination", "Commit was called after Terminate."),
+    Scorm2004Error.COMMIT_AFTER_TERMINATION.value: (
+        "Commit After Termination",
+        "Commit was called after Terminate, which has kept everything already.",
+    ),
     Scorm2004Error.ARGUMENT.value: ("General Argument Error", "Initialize, Terminate and Commit take an empty string."),
     Scorm2004Error.GET_FAILURE.value: (
         "General Get Failure",

@@ -8,6 +8,7 @@ use it in process. Not here: what happens to the values after the session (summa
 from collections.abc import Mapping
 from enum import StrEnum
 
+from courseway.standards.cmi import diagnostics
 from courseway.standards.cmi.elements import Fault, Model
 from courseway.standards.cmi.model import DataModel
 
@@ -41,7 +42,7 @@ class RuntimeApi:
     def initialize(self, argument: str) -> str:
         """Start the session: "true" or "false". [RTE 3.1.3.1]"""
         if argument != "":
-            return self._answer(Fault.ARGUMENT)
+            return self._answer(Fault.ARGUMENT, diagnostics.bad_argument(argument))
         if self.state is SessionState.RUNNING:
             return self._answer(Fault.ALREADY_INITIALIZED)
         if self.state is SessionState.TERMINATED:
@@ -51,7 +52,9 @@ class RuntimeApi:
 
     def terminate(self, argument: str) -> str:
         """End the session: "true" or "false". [RTE 3.1.3.2]"""
-        fault = self._refuse_argument(argument) or self._refuse_state("terminate")
+        if argument != "":
+            return self._answer(Fault.ARGUMENT, diagnostics.bad_argument(argument))
+        fault = self._refuse_state("terminate")
         if fault is None:
             self.state = SessionState.TERMINATED
         return self._answer(fault or Fault.NONE)
@@ -78,7 +81,9 @@ class RuntimeApi:
 
     def commit(self, argument: str) -> str:
         """Ask for the values to be kept now: "true" or "false". [RTE 3.1.4.3]"""
-        return self._answer(self._refuse_argument(argument) or self._refuse_state("commit") or Fault.NONE)
+        if argument != "":
+            return self._answer(Fault.ARGUMENT, diagnostics.bad_argument(argument))
+        return self._answer(self._refuse_state("commit") or Fault.NONE)
 
     def get_last_error(self) -> str:
         """Return the code of the last call that can fail. [RTE 3.1.5.1]"""
@@ -92,7 +97,7 @@ class RuntimeApi:
         """Return what exactly went wrong in the last call, or what a code means; at most 255 characters. [RTE 3.1.5.3]"""
         last = self.get_last_error()
         if code in ("", last) and self._detail:
-            return self._detail[:250]
+            return self._detail[: diagnostics.LONGEST]
         return self.data.model.texts.get(code or last, ("", ""))[1]
 
     def call(self, method: str, *arguments: str) -> str:
@@ -122,9 +127,6 @@ class RuntimeApi:
                 return self.get_diagnostic(argument)
             case _:
                 return ""
-
-    def _refuse_argument(self, argument: str) -> Fault | None:
-        return None if argument == "" else Fault.ARGUMENT
 
     def _refuse_state(self, call: str) -> Fault | None:
         if self.state is SessionState.RUNNING:

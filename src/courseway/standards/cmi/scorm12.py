@@ -1,10 +1,11 @@
 """
 The element table of SCORM 1.2: every element with its format, access, default and rules. Data only. [RTE 1.2 3.4]
 
-Formats follow section 3.4.3. Three readings where the book leaves room: an identifier is any printable text without
+Formats follow section 3.4.3. Four readings where the book leaves room: an identifier is any printable text without
 white space (the book says alphanumeric, authoring tools use punctuation); the response to a choice, fill-in, matching,
 performance, likert or sequencing interaction is free text of 255 characters, since the book's examples contradict its
-grammar; and lesson_status cannot be set back to "not attempted".
+grammar; lesson_status cannot be set back to "not attempted"; and cmi.comments collects what is set, as ADL's own
+run-time environment did, except that content which read all of it and sets it again with more does not double it.
 """
 
 from courseway.standards.cmi.elements import Access, Element, Fault, Format, Model, Response
@@ -69,7 +70,7 @@ _ELEMENTS = (
     Element("cmi.core.session_time", "timespan", _WRITE),
     Element("cmi.suspend_data", "string4096", default=""),
     Element("cmi.launch_data", "string4096", _READ, default=""),
-    Element("cmi.comments", "string4096", default=""),
+    Element("cmi.comments", "string4096", default="", appends=True),
     Element("cmi.comments_from_lms", "string4096", _READ, default=""),
     Element("cmi.objectives.n.id", "identifier", default=""),
     Element("cmi.objectives.n.score.raw", "score", default=""),
@@ -126,6 +127,7 @@ _CODES = {
     Fault.NO_COUNT: _E.NOT_AN_ARRAY,
     Fault.NO_VERSION: _E.INVALID_ARGUMENT,
     Fault.KEYWORD: _E.KEYWORD,
+    Fault.NO_KEYWORD: _E.KEYWORD,
     Fault.GROUP: _E.INVALID_ARGUMENT,
     Fault.UNDEFINED: _E.NOT_IMPLEMENTED,
     Fault.UNSET: _E.NO_ERROR,
@@ -134,10 +136,12 @@ _CODES = {
     Fault.TYPE: _E.INCORRECT_DATA_TYPE,
     Fault.RANGE: _E.INCORRECT_DATA_TYPE,
     Fault.DEPENDENCY: _E.INVALID_ARGUMENT,
+    Fault.FULL: _E.GENERAL,
 }
 
 SCORM_12 = Model(
     name="scorm12",
+    title="SCORM 1.2",
     version="3.4",
     codes={fault: code.value for fault, code in _CODES.items()},
     texts=SCORM_12_TEXTS,
@@ -145,10 +149,10 @@ SCORM_12 = Model(
     elements={element.name: element for element in _ELEMENTS},
     children=_CHILDREN,
     collections={
-        "cmi.objectives": True,
-        "cmi.interactions": True,
-        "cmi.interactions.n.objectives": True,
-        "cmi.interactions.n.correct_responses": True,
+        "cmi.objectives": 1_000,
+        "cmi.interactions": 10_000,
+        "cmi.interactions.n.objectives": 250,
+        "cmi.interactions.n.correct_responses": 250,
     },
     unset_is_blank=True,
     responses=RESPONSES,
