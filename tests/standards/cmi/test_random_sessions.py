@@ -1,9 +1,5 @@
 """What holds for every session content could have, however odd."""
 
-import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 from random import Random
 
@@ -13,9 +9,9 @@ from hypothesis import strategies as st
 
 from courseway.standards.cmi import RuntimeApi, apply_commit, end_session, model_of, summarize
 from courseway.standards.cmi.elements import Model
+from tests.standards.cmi.in_player import play_in_player
 from tests.standards.cmi.sequences import MODELS, random_calls, random_values
 
-FRONTEND = Path(__file__).parents[3] / "frontend"
 seeds = st.integers(min_value=0, max_value=2**32)
 standards = st.sampled_from(tuple(model.name for model in MODELS))
 
@@ -101,22 +97,9 @@ def test_every_state_can_be_summarized_and_its_session_ended(seed: int, standard
 def test_the_player_answers_every_random_session_as_the_server_does(
     model: Model, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    vitest = FRONTEND / "node_modules" / ".bin" / "vitest"
-    if not vitest.exists() or shutil.which("node") is None:
-        pytest.skip("the front end's packages are not installed: make frontend")
     seed = int(request.config.getoption("randomly_seed", 1) or 1)
     cases = [_expected(Random(seed + number), model, number) for number in range(250)]
-    (tmp_path / "random.json").write_text(json.dumps(cases), encoding="utf-8")
-    result = subprocess.run(
-        [str(vitest), "run", "player/src/cmi/cases.test.ts"],
-        cwd=FRONTEND,
-        env={**os.environ, "CMI_CASES": f"{tmp_path}/"},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert result.returncode == 0, result.stdout[-4000:] + result.stderr[-2000:]
+    play_in_player(cases, tmp_path)
 
 
 def _expected(random: Random, model: Model, number: int) -> dict[str, object]:
