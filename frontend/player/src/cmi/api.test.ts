@@ -105,6 +105,99 @@ describe("the API object", () => {
     expect(api.Terminate?.(null)).toBe("true");
   });
 
+  it("reads no argument, undefined and null as the empty string", () => {
+    const later = functions(createApi("scorm2004", delivery(), watched().hooks).api);
+    expect([later.Initialize?.(), later.GetLastError?.()]).toEqual(["true", "0"]);
+    expect([later.Commit?.(undefined), later.GetLastError?.()]).toEqual(["true", "0"]);
+    expect([later.GetValue?.(), later.GetLastError?.()]).toEqual(["", "301"]);
+    expect([later.GetValue?.(null), later.GetLastError?.()]).toEqual(["", "301"]);
+    expect([later.SetValue?.(), later.GetLastError?.()]).toEqual(["false", "351"]);
+    expect([later.SetValue?.("cmi.location"), later.GetLastError?.()]).toEqual(["true", "0"]);
+    expect([later.GetErrorString?.(), later.GetErrorString?.(null)]).toEqual(["", ""]);
+    expect([later.Terminate?.(), later.GetLastError?.()]).toEqual(["true", "0"]);
+    const twelve = functions(createApi("scorm12", delivery(), watched().hooks).api);
+    expect([twelve.LMSInitialize?.(null), twelve.LMSGetLastError?.()]).toEqual(["true", "0"]);
+    expect([twelve.LMSGetValue?.(), twelve.LMSGetLastError?.()]).toEqual(["", "201"]);
+    expect([twelve.LMSSetValue?.(), twelve.LMSGetLastError?.()]).toEqual(["false", "201"]);
+    expect([twelve.LMSSetValue?.("cmi.core.exit"), twelve.LMSGetLastError?.()]).toEqual(["true", "0"]);
+  });
+
+  it("turns other arguments into text, and looks at no more of them than it takes", () => {
+    const { api } = start2004();
+    const outcome = (method: string, ...args: unknown[]) => [api[method]?.(...args), api.GetLastError?.()];
+    expect(outcome("Commit", 0)).toEqual(["false", "201"]);
+    expect(outcome("Commit", false)).toEqual(["false", "201"]);
+    expect(outcome("Commit", {})).toEqual(["false", "201"]);
+    expect(outcome("Commit", "", "more")).toEqual(["true", "0"]);
+    expect(outcome("SetValue", "cmi.score.scaled", 0.5)).toEqual(["true", "0"]);
+    expect(outcome("SetValue", "cmi.score.scaled", 1e-7)).toEqual(["false", "406"]);
+    expect(outcome("SetValue", "cmi.score.scaled", Number.NaN)).toEqual(["false", "406"]);
+    expect(outcome("SetValue", "cmi.score.scaled", true)).toEqual(["false", "406"]);
+    expect(outcome("SetValue", "cmi.location", { a: 1 })).toEqual(["true", "0"]);
+    expect(outcome("GetValue", "cmi.location")).toEqual(["[object Object]", "0"]);
+    expect(outcome("SetValue", ["cmi.location"], ["x"])).toEqual(["true", "0"]);
+    expect(outcome("GetValue", new String("cmi.location"), "more")).toEqual(["x", "0"]);
+    expect(outcome("SetValue", Object.create(null), "x")).toEqual(["false", "351"]);
+    expect(outcome("GetErrorString", 406)).toEqual(["Data Model Element Type Mismatch", "351"]);
+    expect(outcome("GetErrorString", 4.06)).toEqual(["", "351"]);
+    expect(outcome("GetDiagnostic", Symbol("406"))).toEqual(["", "351"]);
+  });
+
+  it("answers with strings only, counts and errors among them", () => {
+    const { api } = start2004({ "cmi.objectives.0.id": "a" });
+    const answers = [
+      api.GetValue?.("cmi.objectives._count"),
+      api.GetValue?.("cmi.mode"),
+      api.GetValue?.("nothing"),
+      api.SetValue?.("cmi.location", 5),
+      api.Commit?.(""),
+      api.GetLastError?.(),
+      api.GetErrorString?.(0),
+      api.GetDiagnostic?.(0),
+      api.Terminate?.(""),
+    ];
+    expect(answers.map((answer) => typeof answer)).toEqual(answers.map(() => "string"));
+    expect(answers[0]).toBe("1");
+  });
+
+  it("lets content that answers its own questions ask others meanwhile", () => {
+    const { api } = start2004();
+    const nested = {
+      toString() {
+        api.SetValue?.("cmi.location", "inner");
+        return "outer";
+      },
+    };
+    expect(api.SetValue?.("cmi.location", nested)).toBe("true");
+    expect(api.GetValue?.("cmi.location")).toBe("outer");
+  });
+
+  it("keeps names of objects' own parts out of what it sends", () => {
+    const { made, api } = start2004();
+    expect(api.SetValue?.("__proto__", "x")).toBe("false");
+    expect(api.SetValue?.("cmi.objectives.0.id", "__proto__")).toBe("true");
+    expect(api.SetValue?.("cmi.objectives.1.id", "constructor")).toBe("true");
+    expect(made.takeChanges()).toEqual({
+      "cmi.objectives.0.id": "__proto__",
+      "cmi.objectives.1.id": "constructor",
+    });
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
+  it("takes ten thousand interactions, each as fast as the first, and then says no", () => {
+    const { api } = start2004({ "cmi.interactions._count": "0" });
+    const started = performance.now();
+    for (let index = 0; index < 10000; index += 1) {
+      api.SetValue?.(`cmi.interactions.${index}.id`, "q");
+      api.SetValue?.(`cmi.interactions.${index}.type`, "other");
+      api.SetValue?.(`cmi.interactions.${index}.learner_response`, "x");
+    }
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect(api.SetValue?.("cmi.interactions.10000.id", "q")).toBe("false");
+    expect(api.GetLastError?.()).toBe("351");
+    expect(api.GetDiagnostic?.("")).toContain("no more than 10000");
+  });
+
   it("goes on when a hook of the player fails", () => {
     const said = vi.spyOn(console, "error").mockImplementation(() => {});
     const broken = () => {
