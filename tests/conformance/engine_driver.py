@@ -1,5 +1,6 @@
 """
-Our engine behind the driver protocol of the decoded SCORM 2004 test cases: one JSON object a line each way.
+Our engine behind the driver protocol of the conformance cases (README.md beside this file): one JSON object a line
+each way.
 
 In process, without database or browser: manifests, run-time data, sequencing and the pure part of playing.
 """
@@ -8,10 +9,12 @@ import json
 import re
 import sys
 import traceback
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from courseway.learning.model import LearnerIdentity, Mode, Summary
 from courseway.learning.model.delivering import launch_record
@@ -19,7 +22,8 @@ from courseway.learning.model.moving import move_play, open_play
 from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
 from courseway.learning.model.playing import begin_delivery, take_commits
 from courseway.learning.model.protocol import Commit
-from courseway.standards.cmi import SCORM_2004, RuntimeApi
+from courseway.standards import cmi
+from courseway.standards.cmi import RuntimeApi, model_of
 from courseway.standards.manifests.package import read_package
 from courseway.standards.sequencing.overall import Entry, Outcome
 from courseway.standards.sequencing.state import ObjectiveStatus
@@ -27,17 +31,19 @@ from courseway.standards.sequencing.values import Request, RequestKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = UUID(int=0)
-LEAVING = {"exitAll", "suspendAll"}
+TARGETED = ("choice", "jump")
 
 
 class Course:
     """One package with one learner's registration of it."""
 
-    def __init__(self, manifest: Path) -> None:
+    def __init__(self, manifest: Path, organization: str = "") -> None:
         document = manifest.read_bytes()
         listing = dict.fromkeys(("imsmanifest.xml", *_files(document)), 1)
         structure = read_package(listing, lambda path: document if path == "imsmanifest.xml" else b"").structure
         assert structure is not None
+        if organization:
+            structure = msgspec.structs.replace(structure, default_organization=organization)
         self.playable = Playable(NOBODY, NOBODY, structure)
         self.held = Held()
         self.records: dict[str, Any] = {}
@@ -53,6 +59,8 @@ class Driver:
     def __init__(self) -> None:
         self.courses: dict[str, Course] = {}
         self.globals: dict[str, ObjectiveStatus] = {}
+        self.shared: dict[str, str] = {}
+        self.now = NOW
         self.deliveries = 0
         self.number = 0
 
@@ -61,13 +69,15 @@ class Driver:
         return getattr(self, f"do_{asked['cmd']}")(asked)  # type: ignore[no-any-return]
 
     def do_hello(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return {"name": "courseway engine"}
+        return {"name": "courseway engine", "can": ["mode", "organization", "wait"]}
 
     def do_open(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked["keep"]:
-            self.globals = {}
+            self.globals, self.shared = {}, {}
+        self.now = NOW
         self.learner = LearnerIdentity(asked["learner"]["id"], asked["learner"]["name"])
-        self.courses = {name: Course(Path(path)) for name, path in asked["packages"].items()}
+        named = asked.get("organizations", {})
+        self.courses = {name: Course(Path(path), named.get(name, "")) for name, path in asked["packages"].items()}
         self.play: Play | None = None
         self.api: RuntimeApi | None = None
         self.deliveries = 0
@@ -77,18 +87,23 @@ class Driver:
 
     def do_launch(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.course = self.courses[asked["package"]]
+        self.mode = asked.get("mode", "normal")
         launch = Launch(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, Mode.NORMAL, delivery=self.deliveries)
-        self.course.held.sequencing.global_objectives = self._globals_in()
+        self._take_in_what_is_shared()
         self.play = Play(launch, self.learner, Summary(), self.course.held, Delivered(), self.course.records)
         self.number = 0
         self.active = True
         target = asked.get("target")
         if target:
             kind, name = RequestKind.CHOICE, self._target(target)
-            self._take(move_play(self.course.playable, self.play, Request(kind, name), NOW))
+            self._take(move_play(self.course.playable, self.play, Request(kind, name), self.now))
         else:
-            self._take(open_play(self.course.playable, self.play, launch, NOW)[0])
+            self._take(open_play(self.course.playable, self.play, launch, self.now)[0])
         return self._state()
+
+    def do_wait(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self.now += timedelta(seconds=asked["seconds"])
+        return {}
 
     def do_call(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self.api is None:
@@ -105,7 +120,7 @@ class Driver:
             leaves_all = self.play.delivered.exit in ("time-out", "logout")
             wish = wish or ((RequestKind.EXIT_ALL, None) if leaves_all else _read_wish(asked_for))
         if wish is not None and self.active and self.play is not None:
-            self._take(move_play(self.course.playable, self.play, Request(*wish), NOW))
+            self._take(move_play(self.course.playable, self.play, Request(*wish), self.now))
         return self._state()
 
     def do_act(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -165,38 +180,57 @@ class Driver:
         assert self.play is not None
         self.outcome, play = outcome, self.play
         self.active = not outcome.ended
-        self._globals_out()
+        self._give_out_what_is_shared()
         if outcome.delivered is None:
             if outcome.refused is None or outcome.ended:
                 self.content, self.current, self.api = False, None, None
             return
         record = launch_record(
-            self.course.playable, outcome, self.learner, play.records.get(outcome.delivered), "normal", play.held.shared
+            self.course.playable,
+            outcome,
+            self.learner,
+            play.records.get(outcome.delivered),
+            self.mode,
+            play.held.shared,
         )
         play.records[outcome.delivered] = record
-        begin_delivery(play, outcome.delivered, again=False, resumed=outcome.entry is Entry.RESUME, now=NOW)
+        begin_delivery(play, outcome.delivered, again=False, resumed=outcome.entry is Entry.RESUME, now=self.now)
         self.deliveries = play.launch.delivery
         self.current, self.content = outcome.delivered, True
-        values = dict(record.cmi)
-        for name, valid in (("continue", outcome.valid.continue_), ("previous", outcome.valid.previous)):
-            values[f"adl.nav.request_valid.{name}"] = "true" if valid else "false"
-        for name, table in (("choice", outcome.valid.choice), ("jump", outcome.valid.jump)):
-            for target, valid in table.items():
-                values[f"adl.nav.request_valid.{name}.{{target={target}}}"] = "true" if valid else "false"
-        self.api = RuntimeApi(SCORM_2004, values)
+        values = cmi.delivered_values(self.course.playable.standard, record.cmi)
+        if not self.course.playable.is_scorm12:
+            values |= _request_values(outcome)
+        self.api = RuntimeApi(model_of(self.course.playable.standard), values)
 
-    def _globals_in(self) -> dict[str, ObjectiveStatus]:
-        shared = self.course.playable.structure.organization.objectives_global_to_system
-        return self.globals if shared else self.course.held.sequencing.global_objectives
+    def _take_in_what_is_shared(self) -> None:
+        held, organization = self.course.held, self.course.playable.structure.organization
+        if organization.objectives_global_to_system:
+            held.sequencing.global_objectives = self.globals
+        if organization.shared_data_global_to_system:
+            held.shared = self.shared
 
-    def _globals_out(self) -> None:
+    def _give_out_what_is_shared(self) -> None:
         self.course.held = self.play.held if self.play else self.course.held
-        if self.course.playable.structure.organization.objectives_global_to_system:
-            self.globals = self.course.held.sequencing.global_objectives
+        held, organization = self.course.held, self.course.playable.structure.organization
+        if organization.objectives_global_to_system:
+            self.globals = held.sequencing.global_objectives
+        if organization.shared_data_global_to_system:
+            self.shared = held.shared
 
     def _state(self) -> dict[str, Any]:
         session = "active" if self.active else "ended"
         return {"session": session, "current": self.current, "delivery": self.deliveries, "content": self.content}
+
+
+def _request_values(outcome: Outcome) -> dict[str, str]:
+    """Write out which requests are valid, as the player does. [SN 5.6.4]"""
+    values = {}
+    for kind, answer in msgspec.to_builtins(outcome.valid).items():
+        asked = (
+            {f"{kind}.{{target={name}}}": one for name, one in answer.items()} if kind in TARGETED else {kind: answer}
+        )
+        values |= {f"adl.nav.request_valid.{name}": "true" if one else "false" for name, one in asked.items()}
+    return values
 
 
 def _read_wish(text: str) -> tuple[RequestKind, str | None] | None:

@@ -160,3 +160,17 @@ def test_reasons_stay_short_whatever_was_sent() -> None:
     applied = apply_commit("scorm2004", {}, {"x" * 100_000: "y", "cmi.exit": "z" * 100_000})
     assert len(applied.rejected) == 2
     assert all(len(one.reason) <= 250 for one in applied.rejected)
+
+
+def test_a_response_to_the_type_an_interaction_had_before_is_not_held_against_it() -> None:
+    api = RuntimeApi(model_of("scorm12"), {})
+    api.initialize("")
+    for name, value in (
+        ("cmi.interactions.0.type", "choice"),
+        ("cmi.interactions.0.correct_responses.0.pattern", "a"),
+        ("cmi.interactions.0.type", "true-false"),
+    ):
+        assert api.set_value(name, value) == "true"
+    applied = apply_commit("scorm12", {}, api.changes)
+    assert applied.rejected == ()
+    assert applied.state["cmi.interactions.0.correct_responses._count"] == "1"

@@ -314,8 +314,11 @@ class DataModel:
     def _fits_response(self, place: Place, element: Element, value: str, squashed: bool) -> bool:
         if check_response(self._shape(place, element), value):
             return True
-        shapes = self.model.responses[element.response].values()
-        return squashed and any(check_response(shape, value) for shape in shapes)
+        if not squashed:
+            return False
+        shapes = self.model.responses[element.response]
+        kinds = self.model.formats[self.model.elements[self.model.type_element].format].words
+        return any(kind not in shapes or check_response(shapes[kind], value) for kind in kinds)
 
     def _must_differ(self, place: Place, element: Element, squashed: bool) -> bool:
         if squashed:
