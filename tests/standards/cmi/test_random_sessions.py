@@ -110,4 +110,5 @@ def _expected(random: Random, model: Model, number: int) -> dict[str, object]:
     for method, *arguments in random_calls(random, model, 60):
         calls.append([method, *arguments, api.call(method, *arguments), api.get_last_error()])
         calls.append([ask, "", api.get_diagnostic(""), api.get_last_error()])
-    return {"name": f"random session {number}", "standard": model.name, "values": values, "calls": calls}
+    name = f"random session {number}"
+    return {"name": name, "standard": model.name, "values": values, "calls": calls, "changes": api.changes}

@@ -13,6 +13,8 @@ interface Case {
   standard: Standard;
   values?: Record<string, Spelled>;
   calls: Spelled[][];
+  /** What the session has to send in the end, in the order set. */
+  changes?: Record<string, string>;
 }
 
 const folder =
@@ -35,10 +37,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
     for (const played of JSON.parse(readFileSync(folder + file, "utf-8")) as Case[]) {
       it(played.name, () => {
         const given = Object.entries(played.values ?? {}).map(([name, value]) => [name, spelled(value)]);
-        const api = createApi(played.standard, delivery(Object.fromEntries(given)), silent).api as Record<
-          string,
-          (...args: string[]) => string
-        >;
+        const made = createApi(played.standard, delivery(Object.fromEntries(given)), silent);
+        const api = made.api as Record<string, (...args: string[]) => string>;
         const lastError = played.standard === "scorm12" ? "LMSGetLastError" : "GetLastError";
         played.calls.forEach((call, number) => {
           const words = call.map(spelled);
@@ -47,6 +47,9 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")))
           const value = api[method]?.(...args);
           expect([...said, value, api[lastError]?.()]).toEqual([...said, wanted, error]);
         });
+        if (played.changes) {
+          expect(Object.entries(made.changes())).toEqual(Object.entries(played.changes));
+        }
       });
     }
   });
