@@ -13,6 +13,7 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,11 @@ class Driver:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(message) + "\n")
-        process.stdin.flush()
+        try:
+            process.stdin.write(json.dumps(message) + "\n")
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise Gone("the driver died before") from None
         line = process.stdout.readline()
         answer: dict[str, Any] = json.loads(line) if line else {"fatal": "the driver died"}
         if "fatal" in answer:
@@ -56,7 +60,8 @@ class Driver:
     def close(self) -> None:
         """Let the driver end."""
         assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             self._process.wait(30)
         except subprocess.TimeoutExpired:
@@ -105,15 +110,16 @@ class _Play:
     def run(self, seed: str) -> list[str]:
         case = self.case
         opened = {"learner": case.get("learner", LEARNER), "keep": False, "layer": "full", "packages": case["packages"]}
-        self.ask(cmd="open", case=case["title"], seed=seed, organizations=case.get("organizations", {}), **opened)
-        for number, step in enumerate(case["steps"]):
-            where = f"step {number} {json.dumps(step, ensure_ascii=False)[:150]}"
-            try:
-                goes_on = self._call(step, where) if isinstance(step, list) else self._do(step, where)
-            except Gone as error:
-                return [*self.failures, f"{where}: {error}"]
-            if not goes_on:
-                break
+        where = "opening"
+        try:
+            named = case.get("organizations", {})
+            self.ask(cmd="open", case=case["title"], seed=seed, organizations=named, **opened)
+            for number, step in enumerate(case["steps"]):
+                where = f"step {number} {json.dumps(step, ensure_ascii=False)[:150]}"
+                if not (self._call(step, where) if isinstance(step, list) else self._do(step, where)):
+                    break
+        except Gone as error:
+            self.failures.append(f"{where}: {error}")
         return self.failures
 
     def _check(self, right: bool, where: str, wanted: Any, found: Any) -> bool:

@@ -1,6 +1,8 @@
 """The conformance cases of our own, played against the engine in process."""
 
 import json
+import shlex
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,3 +74,13 @@ def test_a_draw_that_changes_with_the_same_seed_is_noticed() -> None:
     said = json.dumps(play_case(case, ask))
     assert "the second time" in said
     assert "instead of" in said
+
+
+def test_a_driver_that_dies_loses_the_case_and_says_where() -> None:
+    driver = Driver(f"{shlex.quote(sys.executable)} -c \"input(); print('{{}}', flush=True); input()\"")
+    case = {"title": "", "packages": {}, "steps": [{"do": "settle", "ended": True}, ["Initialize", "", "true", "0"]]}
+    first, then = play_case(case, driver), play_case(case, driver)
+    driver.close()
+    assert len(first) == len(then) == 1
+    assert first[0].startswith("step 0")
+    assert then[0].startswith("opening")
