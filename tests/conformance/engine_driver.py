@@ -69,7 +69,7 @@ class Driver:
         return getattr(self, f"do_{asked['cmd']}")(asked)  # type: ignore[no-any-return]
 
     def do_hello(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return {"name": "courseway engine", "can": ["mode", "organization", "wait"]}
+        return {"name": "courseway engine", "can": ["mode", "organization", "seed", "wait"]}
 
     def do_open(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked["keep"]:
@@ -78,6 +78,8 @@ class Driver:
         self.learner = LearnerIdentity(asked["learner"]["id"], asked["learner"]["name"])
         named = asked.get("organizations", {})
         self.courses = {name: Course(Path(path), named.get(name, "")) for name, path in asked["packages"].items()}
+        for course in self.courses.values() if asked.get("seed") else ():
+            course.held.sequencing.seed = asked["seed"]
         self.play: Play | None = None
         self.api: RuntimeApi | None = None
         self.deliveries = 0
