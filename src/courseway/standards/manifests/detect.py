@@ -48,7 +48,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
     What `schemaversion` says wins; where it is silent or unknown, the namespaces and elements used decide.
     """
     declared, where = _declared(document)
-    by_text = _from_text(declared)
+    by_text = version_from_text(declared)
     by_shape = _from_shape(document.root)
     if by_text is None:
         findings.warn(
@@ -79,7 +79,8 @@ def _declared(document: Document) -> tuple[str, str]:
     return text_of(element), document.where(element if element is not None else metadata)
 
 
-def _from_text(declared: str) -> tuple[Standard, str] | None:
+def version_from_text(declared: str) -> tuple[Standard, str] | None:
+    """Return the version and edition a schemaversion names; None when it names none."""
     text = declared.lower()
     edition = _EDITION.search(text)
     if edition and "1.2" not in text:

@@ -87,10 +87,11 @@ class SequencingReader:
         element = child(parent, "sequencing")
         if element is None:
             return None
-        parts = self._parts(element)
-        return self._sequencing(parts), _time_limit(parts, self.values)
+        parts = self.parts(element)
+        return self.sequencing(parts), _time_limit(parts, self.values)
 
-    def _sequencing(self, parts: Parts) -> Sequencing:
+    def sequencing(self, parts: Parts) -> Sequencing:
+        """Read a definition from its parts."""
         values, rules = self.values, parts.get("sequencingrules")
         return Sequencing(
             control_mode=_control_mode(parts.get("controlmode"), values),
@@ -107,7 +108,8 @@ class SequencingReader:
             auxiliary_resources=_auxiliary(parts.get("auxiliaryresources"), self.addresses, values),
         )
 
-    def _parts(self, element: Element) -> Parts:
+    def parts(self, element: Element) -> Parts:
+        """Return the elements a `sequencing` consists of by name, those of the collection it refers to merged in."""
         parts: Parts = {}
         reference = (attribute(element, "IDRef") or "").strip()
         if reference and reference not in self.collection:
