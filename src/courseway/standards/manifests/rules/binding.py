@@ -4,7 +4,8 @@ The vocabulary of the XML bindings: which elements and attributes there are, spe
 Here: tables. Not here: the rules that use them (`spelling`), and what the words mean.
 """
 
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from courseway.standards.manifests.sequencing import (
@@ -16,7 +17,7 @@ from courseway.standards.manifests.sequencing import (
     RuleAction,
     Timing,
 )
-from courseway.standards.manifests.xml import Element, namespace
+from courseway.standards.manifests.xml import Element, local, namespace
 
 
 class Form(NamedTuple):
@@ -236,9 +237,41 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+class Written(NamedTuple):
+    """An element of the specification's own vocabularies as it is written; `form` is None for an unknown name."""
+
+    element: Element
+    tag: str
+    name: str
+    form: Form | None
+    vocabulary: Vocabulary
+    attributes: tuple[tuple[str, str, str], ...]
+
+
+def written(element: Element, edition: str) -> Written | None:
+    """Look an element up in the vocabularies; None when its namespace is not the specification's."""
+    vocabulary = vocabulary_of(element, edition)
+    if vocabulary is None:
+        return None
+    name, form = vocabulary.lowered.get(local(element), ("", None))
+    tag = str(element.tag).rpartition("}")[2].rpartition(":")[2]
+    return Written(element, tag, name, form, vocabulary, tuple(_attributes(element)))
+
+
+def _attributes(element: Element) -> Iterator[tuple[str, str, str]]:
+    """Yield namespace or prefix, name and value of each attribute."""
+    for key, value in element.items():
+        space, _, name = str(key).rpartition("}") if str(key).startswith("{") else str(key).rpartition(":")
+        yield space.lstrip("{"), name, str(value)
+
+
 def vocabulary_of(element: Element, edition: str) -> Vocabulary | None:
     """Return the vocabulary an element's namespace belongs to, None for one that is not the specification's."""
-    space = namespace(element).lower()
+    return _vocabulary(namespace(element).lower(), edition)
+
+
+@lru_cache(maxsize=256)
+def _vocabulary(space: str, edition: str) -> Vocabulary | None:
     if not space or "imscp" in space:
         return CONTENT_PACKAGING
     if "adlcp" in space:

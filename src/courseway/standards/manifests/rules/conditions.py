@@ -14,7 +14,7 @@ from courseway.standards.manifests.sequencing import ChildActivitySet, RuleActio
 from courseway.standards.manifests.values import parse_number, uri
 from courseway.standards.manifests.xml import Element, attribute, child, children, local
 
-_RULES = {"preconditionrule", "exitconditionrule", "postconditionrule", "rolluprule"}
+_RULES = ("preconditionrule", "exitconditionrule", "postconditionrule", "rolluprule")
 _COMPARING = {"objectivemeasuregreaterthan", "objectivemeasurelessthan"}
 _OF_OBJECTIVES = _COMPARING | {"satisfied", "objectivestatusknown", "objectivemeasureknown"}
 _OF_OBJECTIVES_4TH = {"completed", "activityprogressknown"}
@@ -25,9 +25,8 @@ _NOT_LOOKED_AT = {"timelimitexceeded", "outsideavailabletimerange"}
 
 def _conditions(subject: Subject) -> Iterator[tuple[Element, str]]:
     """Yield the conditions of sequencing and rollup rules, with their names in lower case."""
-    for one in subject.elements:
-        if local(one) in {"rulecondition", "rollupcondition"}:
-            yield one, (attribute(one, "condition") or "").strip().lower()
+    for one in subject.called("rulecondition", "rollupcondition"):
+        yield one, (attribute(one, "condition") or "").strip().lower()
 
 
 @rule(
@@ -38,12 +37,10 @@ def _conditions(subject: Subject) -> Iterator[tuple[Element, str]]:
 )
 def rules_have_conditions(subject: Subject) -> Breaches:
     """Every sequencing rule and rollup rule has at least one condition; without one it never holds."""
-    for one in subject.elements:
-        if local(one) in _RULES:
-            name = "rollupConditions" if local(one) == "rolluprule" else "ruleConditions"
-            group = child(one, name)
-            if group is None or next(children(group), None) is None:
-                yield Breach("The rule has no conditions.", one)
+    for one in subject.called(*_RULES):
+        group = child(one, "rollupConditions" if local(one) == "rolluprule" else "ruleConditions")
+        if group is None or next(children(group), None) is None:
+            yield Breach("The rule has no conditions.", one)
 
 
 @rule(

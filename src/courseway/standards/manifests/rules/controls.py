@@ -12,7 +12,7 @@ from courseway.standards.issues import Severity
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Activity, Subject
 from courseway.standards.manifests.sequencing import Timing
-from courseway.standards.manifests.xml import Element, attribute, child, children, local
+from courseway.standards.manifests.xml import Element, attribute, child, children
 
 _MOMENT = re.compile(r"\d{4,6}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?")
 _IGNORED_LIMITS = (
@@ -36,7 +36,7 @@ def _leaves(subject: Subject, part: str) -> Iterator[tuple[Activity, Element]]:
 
 
 def _definitions(subject: Subject) -> list[Element]:
-    found = [one for one in subject.elements if local(one) == "sequencingcollection"]
+    found = list(subject.called("sequencingcollection"))
     return [one for group in found for one in children(group, "sequencing")]
 
 
@@ -48,7 +48,7 @@ def _definitions(subject: Subject) -> list[Element]:
 )
 def the_collection_is_used(subject: Subject) -> Breaches:
     """Every definition of the sequencing collection is referred to."""
-    used = {(attribute(one, "IDRef") or "").strip() for one in subject.elements if local(one) == "sequencing"}
+    used = {(attribute(one, "IDRef") or "").strip() for one in subject.called("sequencing")}
     for one in _definitions(subject):
         name = (attribute(one, "ID") or "").strip()
         if name and name not in used:
@@ -77,8 +77,8 @@ def the_collection_refers_to_nothing(subject: Subject) -> Breaches:
 def shared_sequencing_stands_in_the_collection(subject: Subject) -> Breaches:
     """A sequencing that can be referred to stands in the sequencing collection."""
     shared = set(_definitions(subject))
-    for one in subject.elements:
-        if local(one) == "sequencing" and one not in shared and (attribute(one, "ID") or "").strip():
+    for one in subject.called("sequencing"):
+        if one not in shared and (attribute(one, "ID") or "").strip():
             yield Breach("A sequencing outside the collection has an ID, to which nothing can refer.", one)
 
 
@@ -130,7 +130,7 @@ def an_activity_may_be_attempted(subject: Subject) -> Breaches:
 )
 def limits_are_those_that_count(subject: Subject) -> Breaches:
     """Only the limits of attempts and of an attempt's absolute duration are used."""
-    for one in (element for element in subject.elements if local(element) == "limitconditions"):
+    for one in subject.called("limitconditions"):
         for name in _IGNORED_LIMITS:
             if _says(one, name):
                 yield Breach(f"{name} need not be looked at by any system.", one)
@@ -144,7 +144,7 @@ def limits_are_those_that_count(subject: Subject) -> Breaches:
 )
 def limits_in_time_are_moments(subject: Subject) -> Breaches:
     """The begin and the end of the time an activity is open are dates with times."""
-    for one in (element for element in subject.elements if local(element) == "limitconditions"):
+    for one in subject.called("limitconditions"):
         for name in ("beginTimeLimit", "endTimeLimit"):
             text = (attribute(one, name) or "").strip()
             if text and _MOMENT.fullmatch(text) is None:
@@ -246,8 +246,8 @@ def choice_constraints_stand_on_clusters(subject: Subject) -> Breaches:
 )
 def extended_objectives_are_of_the_fourth_edition(subject: Subject) -> Breaches:
     """Extended objective maps are used in packages of the 4th edition only."""
-    for one in subject.elements if not subject.fourth else ():
-        if local(one) == "objectives" and "adlseq" in str(one.tag).lower():
+    for one in subject.called("objectives") if not subject.fourth else ():
+        if "adlseq" in str(one.tag).lower():
             yield Breach("Extended objectives came with the 4th edition.", one)
 
 

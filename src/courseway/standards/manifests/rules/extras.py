@@ -54,7 +54,7 @@ def presentation_stands_on_content(subject: Subject) -> Breaches:
 @rule("manifest.hidden_control_twice", Severity.INFO, "Keep one of them.", v2004="hideLMSUI")
 def a_control_is_hidden_once(subject: Subject) -> Breaches:
     """An item hides each control once."""
-    for group in (one for one in subject.elements if local(one) == "navigationinterface"):
+    for group in subject.called("navigationinterface"):
         seen: set[str] = set()
         for one in children(group, "hideLMSUI"):
             if text_of(one) in seen:
@@ -63,7 +63,7 @@ def a_control_is_hidden_once(subject: Subject) -> Breaches:
 
 
 def _thresholds(subject: Subject) -> list[Element]:
-    return [one for one in subject.elements if local(one) == "completionthreshold"]
+    return list(subject.called("completionthreshold"))
 
 
 @rule(

@@ -11,7 +11,7 @@ from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Activity, Subject
 from courseway.standards.manifests.sequencing import Objective, ObjectiveMap
 from courseway.standards.manifests.values import uri
-from courseway.standards.manifests.xml import Element, attribute, child, children, local, text_of
+from courseway.standards.manifests.xml import Element, attribute, child, children, text_of
 
 _WHAT = (
     "satisfied_status",
@@ -26,8 +26,8 @@ _WHAT = (
 
 def _groups(subject: Subject) -> Iterator[Element]:
     """Yield the basic objectives of every definition."""
-    for one in subject.elements:
-        if local(one) == "objectives" and "adlseq" not in str(one.tag).lower():
+    for one in subject.called("objectives"):
+        if "adlseq" not in str(one.tag).lower():
             yield one
 
 
@@ -100,7 +100,7 @@ def satisfaction_by_measure_says_the_measure(subject: Subject) -> Breaches:
 )
 def an_objective_maps_a_target_once(subject: Subject) -> Breaches:
     """An objective has one map to a global objective, not several."""
-    for one in (element for element in subject.elements if local(element) in {"primaryobjective", "objective"}):
+    for one in subject.called("primaryobjective", "objective"):
         seen: set[str] = set()
         for info in children(one, "mapInfo"):
             target = uri(attribute(info, "targetObjectiveID"))
@@ -233,7 +233,7 @@ def what_is_read_is_written(subject: Subject) -> Breaches:
 )
 def objective_identifiers_are_not_empty(subject: Subject) -> Breaches:
     """An objectiveID is not empty."""
-    for one in (element for element in subject.elements if local(element) == "primaryobjective"):
+    for one in subject.called("primaryobjective"):
         if attribute(one, "objectiveID") is not None and not uri(attribute(one, "objectiveID")):
             yield Breach("The objectiveID is empty.", one)
 

@@ -126,11 +126,8 @@ def listed_files_are_in_the_package(subject: Subject) -> Breaches:
 def every_resource_is_used(subject: Subject) -> Breaches:
     """Every resource is referred to by an item, a dependency or a sequencing definition."""
     used = set(subject.launched)
-    for element in subject.elements:
-        if local(element) == "dependency":
-            used.add((attribute(element, "identifierref") or "").strip())
-        elif local(element) == "auxiliaryresource":
-            used.add((attribute(element, "auxiliaryResourceID") or "").strip())
+    used.update((attribute(one, "identifierref") or "").strip() for one in subject.called("dependency"))
+    used.update((attribute(one, "auxiliaryResourceID") or "").strip() for one in subject.called("auxiliaryresource"))
     for one in subject.resources if subject.items else ():
         if one.identifier and one.identifier not in used:
             yield Breach(f'Nothing refers to the resource "{one.identifier[:80]}".', one.element)
@@ -207,7 +204,7 @@ def control_documents_are_there(subject: Subject) -> Breaches:
 
 
 def _locations(subject: Subject) -> list[Element]:
-    found = [one for one in subject.elements if local(one) == "location"]
+    found = list(subject.called("location"))
     return [one for one in found if (parent := one.getparent()) is not None and local(parent) == "metadata"]
 
 
@@ -255,7 +252,7 @@ def metadata_files_can_be_read(subject: Subject) -> Breaches:
 )
 def metadata_has_a_title(subject: Subject) -> Breaches:
     """Learning object metadata in the manifest has a title."""
-    for lom in (one for one in subject.elements if local(one) == "lom"):
+    for lom in subject.called("lom"):
         general = child(lom, "general")
         if not text_of(child(general, "title") if general is not None else None):
             yield Breach("The metadata has no title.", lom)

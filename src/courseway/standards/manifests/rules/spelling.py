@@ -7,7 +7,7 @@ Here: what an XML schema checks, in words. Not here: what the values mean.
 from collections.abc import Iterator
 
 from courseway.standards.issues import Severity
-from courseway.standards.manifests.rules.binding import EXTENDED_ATTRIBUTES, WORDS, Form, Vocabulary, vocabulary_of
+from courseway.standards.manifests.rules.binding import EXTENDED_ATTRIBUTES, WORDS, Form, Written, vocabulary_of
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element, attribute, children, local, namespace
@@ -16,35 +16,20 @@ _OTHER_12 = frozenset({"sequencing", "presentation", "completionthreshold", "seq
 _OTHER_2004 = frozenset({"prerequisites", "masteryscore", "maxtimeallowed"})
 
 
-def _known(subject: Subject) -> Iterator[tuple[Element, Vocabulary]]:
-    """Yield the elements of the specification's own vocabularies, with theirs."""
-    for element in subject.elements:
-        vocabulary = vocabulary_of(element, subject.edition)
-        if vocabulary is not None:
-            yield element, vocabulary
+def _formed(subject: Subject) -> Iterator[tuple[Written, Form]]:
+    """Yield the elements whose names are known, with what may be in them."""
+    for one in subject.written:
+        if one.form is not None:
+            yield one, one.form
 
 
-def _formed(subject: Subject) -> Iterator[tuple[Element, Form, Vocabulary]]:
-    for element, vocabulary in _known(subject):
-        form = vocabulary.lowered.get(local(element))
-        if form is not None:
-            yield element, form[1], vocabulary
-
-
-def _written(element: Element) -> str:
-    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
+def _tag(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2][:60]
 
 
 def _parent(element: Element) -> str:
     parent = element.getparent()
     return local(parent) if parent is not None else ""
-
-
-def _attributes(element: Element) -> Iterator[tuple[str, str, str]]:
-    """Yield namespace or prefix, name and value of each attribute."""
-    for key, value in element.items():
-        space, _, name = str(key).rpartition("}") if str(key).startswith("{") else str(key).rpartition(":")
-        yield space.lstrip("{"), name, str(value)
 
 
 @rule(
@@ -57,16 +42,15 @@ def _attributes(element: Element) -> Iterator[tuple[str, str, str]]:
 def names_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     """Elements and attributes are spelled as in the binding, capitals included."""
     extended = EXTENDED_ATTRIBUTES["1.2" if subject.edition == "1.2" else "2004"]
-    for element, vocabulary in _known(subject):
-        named = vocabulary.lowered.get(local(element))
-        if named is None:
-            continue
-        if named[0] != _written(element):
-            yield Breach(f"<{_written(element)[:60]}> is called <{named[0]}>.", element)
-        for right in (*named[1].attributes, *extended):
-            for _, name, _ in _attributes(element):
-                if name != right and name.lower() == right.lower():
-                    yield Breach(f"The attribute {name} is called {right}.", element)
+    for one, form in _formed(subject):
+        if one.name != one.tag:
+            yield Breach(f"<{one.tag[:60]}> is called <{one.name}>.", one.element)
+        for _, name, _ in one.attributes:
+            if name in form.attributes or name in extended:
+                continue
+            right = next((word for word in (*form.attributes, *extended) if word.lower() == name.lower()), None)
+            if right is not None:
+                yield Breach(f"The attribute {name} is called {right}.", one.element)
 
 
 @rule(
@@ -78,23 +62,21 @@ def names_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
 )
 def elements_are_those_of_the_binding(subject: Subject) -> Breaches:
     """Every element in a namespace of the specification is one of its elements, below a parent it may have."""
-    for element, vocabulary in _known(subject):
-        parent = element.getparent()
-        if parent is None or _parent(element) == "sequencing" or _foreign(element, subject):
+    for one in subject.written:
+        parent = one.element.getparent()
+        if parent is None or local(parent) == "sequencing" or _foreign(one.element, subject):
             continue
         above = vocabulary_of(parent, subject.edition)
         if above is not None and local(parent) not in above.lowered:
             continue
-        if local(element) not in vocabulary.lowered:
-            yield Breach(f"<{_written(element)[:60]}> is no element of the specification.", element)
-        elif above is vocabulary and not _may_be_in(local(element), local(parent), vocabulary):
-            yield Breach(f"<{_written(element)}> may not stand in <{_written(parent)[:60]}>.", element)
+        if one.form is None:
+            yield Breach(f"<{one.tag[:60]}> is no element of the specification.", one.element)
+        elif above is one.vocabulary and not _may_be_in(one.name, one.form, above.lowered[local(parent)]):
+            yield Breach(f"<{one.tag}> may not stand in <{_tag(parent)}>.", one.element)
 
 
-def _may_be_in(name: str, parent: str, vocabulary: Vocabulary) -> bool:
-    above = vocabulary.lowered.get(parent)
-    own = vocabulary.lowered[name][1]
-    return above is None or name in {one.lower() for one in above[1].children} or parent in own.parents
+def _may_be_in(name: str, form: Form, above: tuple[str, Form]) -> bool:
+    return name in above[1].children or above[0] in form.parents
 
 
 def _foreign(element: Element, subject: Subject) -> bool:
@@ -112,17 +94,15 @@ def _foreign(element: Element, subject: Subject) -> bool:
 )
 def extensions_stand_where_they_belong(subject: Subject) -> Breaches:
     """What ADL and IMS added to items and organizations stands in those and nowhere else."""
-    for element, form, vocabulary in _formed(subject):
-        parent = element.getparent()
-        if not form.parents or parent is None or _parent(element) == "sequencing":
+    for one, form in _formed(subject):
+        parent = one.element.getparent()
+        if not form.parents or parent is None or local(parent) == "sequencing":
             continue
-        if vocabulary_of(parent, subject.edition) is not vocabulary and local(parent) not in {
-            one.lower() for one in form.parents
+        if vocabulary_of(parent, subject.edition) is not one.vocabulary and local(parent) not in {
+            name.lower() for name in form.parents
         }:
-            yield Breach(
-                f"<{_written(element)}> stands in <{_written(parent)[:60]}> and not in {' or '.join(form.parents)}.",
-                element,
-            )
+            wanted = " or ".join(form.parents)
+            yield Breach(f"<{one.tag}> stands in <{_tag(parent)}> and not in {wanted}.", one.element)
 
 
 @rule(
@@ -143,7 +123,7 @@ def elements_are_of_the_declared_version(subject: Subject) -> Breaches:
         else:
             found = _foreign(element, subject)
         if found:
-            yield Breach(f"<{_written(element)}> belongs to {other} and has no effect here.", element)
+            yield Breach(f"<{_tag(element)}> belongs to {other} and has no effect here.", element)
 
 
 @rule(
@@ -155,12 +135,13 @@ def elements_are_of_the_declared_version(subject: Subject) -> Breaches:
 )
 def attributes_are_those_of_the_binding(subject: Subject) -> Breaches:
     """Elements of the specification have its attributes only, and those of other namespaces."""
-    for element, form, _ in _formed(subject):
-        known = {name.lower() for name in form.attributes}
-        for space, name, _ in _attributes(element):
-            extended = {one.lower() for both in EXTENDED_ATTRIBUTES.values() for one in both}
-            if not space and name.lower() not in known | extended:
-                yield Breach(f"<{_written(element)}> has no attribute {name[:60]}.", element)
+    extended = {name.lower() for both in EXTENDED_ATTRIBUTES.values() for name in both}
+    for one, form in _formed(subject):
+        for space, name, _ in one.attributes:
+            if space or name in form.attributes or name.lower() in extended:
+                continue
+            if name.lower() not in {word.lower() for word in form.attributes}:
+                yield Breach(f"<{one.tag}> has no attribute {name[:60]}.", one.element)
 
 
 @rule(
@@ -174,13 +155,12 @@ def extended_attributes_have_their_namespace(subject: Subject) -> Breaches:
     """ADL's attributes stand in ADL's namespace, and the specification's own in none."""
     extended = EXTENDED_ATTRIBUTES["1.2" if subject.edition == "1.2" else "2004"]
     lowered = {name.lower() for name in extended}
-    for element, form, _ in _formed(subject):
-        own = {name.lower() for name in form.attributes} - {"base"}
-        for space, name, _ in _attributes(element):
+    for one, form in _formed(subject):
+        for space, name, _ in one.attributes:
             if not space and name.lower() in lowered:
-                yield Breach(f"The attribute {name} has no namespace.", element)
-            if space and name.lower() in own and "adl" in space.lower():
-                yield Breach(f"The attribute {name} of <{_written(element)}> may have no namespace.", element)
+                yield Breach(f"The attribute {name} has no namespace.", one.element)
+            elif "adl" in space.lower() and name in form.attributes:
+                yield Breach(f"The attribute {name} of <{one.tag}> may have no namespace.", one.element)
 
 
 @rule(
@@ -192,10 +172,10 @@ def extended_attributes_have_their_namespace(subject: Subject) -> Breaches:
 )
 def required_attributes_are_there(subject: Subject) -> Breaches:
     """Attributes the binding requires are there and not empty."""
-    for element, form, _ in _formed(subject):
+    for one, form in _formed(subject):
         for name in form.required:
-            if not (attribute(element, name) or "").strip():
-                yield Breach(f"<{_written(element)}> lacks {name}.", element)
+            if not (attribute(one.element, name) or "").strip():
+                yield Breach(f"<{one.tag}> lacks {name}.", one.element)
 
 
 @rule(
@@ -207,17 +187,19 @@ def required_attributes_are_there(subject: Subject) -> Breaches:
 )
 def elements_are_in_order(subject: Subject) -> Breaches:
     """The elements inside an element stand in the order of the binding."""
-    for element, form, vocabulary in _formed(subject):
+    for whole, form in _formed(subject):
+        if len(form.children) < 2:
+            continue
         order = {name.lower(): place for place, name in enumerate(form.children)}
         reached = -1
-        for one in children(element):
-            if vocabulary_of(one, subject.edition) is not vocabulary:
+        for one in children(whole.element):
+            if vocabulary_of(one, subject.edition) is not whole.vocabulary:
                 continue
             place = order.get(local(one), reached)
             if place < reached:
-                yield Breach(f"In <{_written(element)}>, <{_written(one)}> comes too late.", one)
+                yield Breach(f"In <{whole.tag}>, <{_tag(one)}> comes too late.", one)
                 break
-            reached = max(reached, place)
+            reached = place
 
 
 @rule(
@@ -229,19 +211,18 @@ def elements_are_in_order(subject: Subject) -> Breaches:
 )
 def single_elements_are_not_repeated(subject: Subject) -> Breaches:
     """What may stand in an element once stands there once."""
-    for element, form, vocabulary in _formed(subject):
-        if local(element) == "sequencing":
+    for whole, form in _formed(subject):
+        if whole.name == "sequencing" or not len(whole.element):
             continue
-        many = {name.lower() for name in form.many}
-        seen: set[tuple[str, str]] = set()
-        for one in children(element):
+        seen: set[object] = set()
+        for one in children(whole.element):
             own = vocabulary_of(one, subject.edition)
-            if own is None or local(one) not in own.lowered or (own is vocabulary and local(one) in many):
+            name = own.lowered.get(local(one), ("",))[0] if own is not None else ""
+            if not name or name == "location" or (own is whole.vocabulary and name in form.many):
                 continue
-            key = (namespace(one), local(one))
-            if key in seen and local(one) != "location":
-                yield Breach(f"<{_written(one)}> stands in <{_written(element)}> more than once.", one)
-            seen.add(key)
+            if one.tag in seen:
+                yield Breach(f"<{_tag(one)}> stands in <{whole.tag}> more than once.", one)
+            seen.add(one.tag)
 
 
 @rule(
@@ -254,17 +235,17 @@ def single_elements_are_not_repeated(subject: Subject) -> Breaches:
 def words_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     """The words of a vocabulary are spelled as in the binding, capitals included."""
     lenient = {"yes", "no"}
-    for element, _, _ in _formed(subject):
-        for _, name, value in _attributes(element):
+    for one, _ in _formed(subject):
+        for _, name, value in one.attributes:
             words = WORDS.get(name)
             text = value.strip()
             if not words or text in words:
                 continue
             near = next((word for word in words if word.lower() == text.lower()), None)
             if near is not None or (words[0] == "true" and text.lower() in lenient):
-                yield Breach(f'{name} is "{text[:40]}" instead of {near or "true or false"}.', element)
+                yield Breach(f'{name} is "{text[:40]}" instead of {near or "true or false"}.', one.element)
             elif name == "operator":
-                yield Breach(f'operator is "{text[:40]}" and must be not or noOp; noOp was used.', element)
+                yield Breach(f'operator is "{text[:40]}" and must be not or noOp; noOp was used.', one.element)
 
 
 RULES = (

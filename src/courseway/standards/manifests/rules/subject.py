@@ -11,10 +11,11 @@ from functools import cached_property
 from courseway.standards.issues import Findings
 from courseway.standards.manifests.links import Link, PackageFiles, follow
 from courseway.standards.manifests.resources import resource_elements
+from courseway.standards.manifests.rules.binding import Written, written
 from courseway.standards.manifests.sequencing import Sequencing
 from courseway.standards.manifests.sequencing_xml import Parts, SequencingReader, sequencing_reader
 from courseway.standards.manifests.values import uri
-from courseway.standards.manifests.xml import Document, Element, attribute, child, children, text_of, xml_base
+from courseway.standards.manifests.xml import Document, Element, attribute, child, children, local, text_of, xml_base
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +92,23 @@ class Subject:
     def elements(self) -> list[Element]:
         """Return every element, in the order of the file."""
         return [one for one in self.document.root.iter() if isinstance(one.tag, str)]
+
+    @cached_property
+    def written(self) -> list[Written]:
+        """Return the elements of the specification's own vocabularies as they are written."""
+        return [found for one in self.elements if (found := written(one, self.edition)) is not None]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Element]]:
+        found: dict[str, list[Element]] = {}
+        for one in self.elements:
+            found.setdefault(local(one), []).append(one)
+        return found
+
+    def called(self, *names: str) -> Iterator[Element]:
+        """Yield the elements with one of the local names, given in lower case."""
+        for name in names:
+            yield from self._by_name.get(name, ())
 
     @cached_property
     def organizations(self) -> list[Element]:
