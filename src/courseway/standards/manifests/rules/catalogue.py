@@ -6,7 +6,7 @@ Here: the list, for reports and the page of rules. Not here: the rules themselve
 
 from collections.abc import Iterable
 
-from courseway.standards.issues import Findings, Issue, Severity
+from courseway.standards.issues import Findings, Issue
 from courseway.standards.manifests.rules import (
     conditions,
     contents,
@@ -40,12 +40,11 @@ BY_CODE: dict[str, Rule] = {rule.code: rule for rule in RULES}
 def judge(subject: Subject, findings: Findings) -> None:
     """Check a manifest against every rule of its edition. Nothing found here is an error; the package still plays."""
     for rule in CHECKED:
-        clause = rule.clause(subject.edition)
-        if clause and rule.check is not None:
-            findings.extend(_issues(rule, clause, rule.check(subject), subject))
+        if rule.clause(subject.edition) and rule.check is not None:
+            findings.extend(_issues(rule, rule.check(subject), subject))
 
 
-def _issues(rule: Rule, clause: str, breaches: Iterable[Breach], subject: Subject) -> Iterable[Issue]:
-    for message, element, where in breaches:
+def _issues(rule: Rule, breaches: Iterable[Breach], subject: Subject) -> Iterable[Issue]:
+    for message, element, where, about in breaches:
         place = subject.document.where(element) if element is not None else where or subject.document.name
-        yield Issue(rule.code, Severity(rule.severity), message, place, clause, rule.advice)
+        yield Issue(rule.code, rule.severity, message, place, rule.clause(subject.edition, about), rule.advice)

@@ -183,7 +183,7 @@ def every_file_is_listed(subject: Subject) -> Breaches:
         if path not in listed and path != subject.document.name and not path.lower().endswith(_CONTROL_DOCUMENTS)
     )
     if missing:
-        some = ", ".join(missing[:_SHOWN_FILES]) + (", ..." if len(missing) > _SHOWN_FILES else "")
+        some = ", ".join(missing[:_SHOWN_FILES]) + (" and others" if len(missing) > _SHOWN_FILES else "")
         count = "One file is" if len(missing) == 1 else f"{len(missing):,} files are"
         yield Breach(f"{count} in no resource: {some[:400]}.")
 

@@ -181,6 +181,7 @@ _SEQUENCING = (
     ),
 )
 _OTHERS = (
+    _other("report.more", "Of findings of one kind the first fifty are listed, and the rest are counted.", _NOTE),
     _other("package.plays_later", "The package follows a standard that is played.", _NOTE),
     _other("aicc.no_units", "An AICC course has assignable units.", _ERROR),
     _other("aicc.too_large", "No AICC file is larger than it needs to be.", _ERROR),

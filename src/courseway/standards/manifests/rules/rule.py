@@ -9,16 +9,22 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from courseway.standards.issues import Severity
+from courseway.standards.manifests.rules.binding import ADLCP_2004, ADLNAV, CONTENT_PACKAGING
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element
 
 
 class Breach(NamedTuple):
-    """One place where a rule is broken; without an element it is the manifest as a whole."""
+    """
+    One place where a rule is broken; without an element it is the manifest as a whole.
+
+    `about` is the element of the binding whose clause is broken, where that is not the same for the whole rule.
+    """
 
     message: str
     element: Element | None = None
     where: str = ""
+    about: str = ""
 
 
 Breaches = Iterator[Breach]
@@ -41,8 +47,10 @@ class Rule(NamedTuple):
     advice: str = ""
     check: Check | None = None
 
-    def clause(self, edition: str) -> str:
+    def clause(self, edition: str, about: str = "") -> str:
         """Return where the rule stands for an edition, "" where it is no rule."""
+        if about:
+            return clause_12(about) if edition == "1.2" else clause_2004(about)
         return self.clause_12 if edition == "1.2" else self.clause_2004
 
 
@@ -69,25 +77,8 @@ def clause_2004(element: str) -> str:
     """Return where SCORM 2004 speaks of an element: packaging, sequencing, or presentation."""
     if not element:
         return ""
-    section = "5.1" if element in _SEQUENCING else "5.2" if element in _PRESENTATION else "3.4.1"
+    if element in CONTENT_PACKAGING or element in ADLCP_2004:
+        section = "3.4.1"
+    else:
+        section = "5.2" if element in ADLNAV else "5.1"
     return f"SCORM 2004 CAM {section} ({element})"
-
-
-_PRESENTATION = {"presentation", "hideLMSUI"}
-_SEQUENCING = {
-    "sequencing",
-    "sequencingCollection",
-    "controlMode",
-    "sequencingRules",
-    "ruleCondition",
-    "limitConditions",
-    "auxiliaryResources",
-    "rollupRules",
-    "objectives",
-    "mapInfo",
-    "randomizationControls",
-    "deliveryControls",
-    "constrainedChoiceConsiderations",
-    "rollupConsiderations",
-    "adlseq:objectives",
-}

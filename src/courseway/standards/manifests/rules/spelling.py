@@ -7,7 +7,14 @@ Here: what an XML schema checks, in words. Not here: what the values mean.
 from collections.abc import Iterator
 
 from courseway.standards.issues import Severity
-from courseway.standards.manifests.rules.binding import EXTENDED_ATTRIBUTES, WORDS, Form, Written, vocabulary_of
+from courseway.standards.manifests.rules.binding import (
+    EXTENDED_ATTRIBUTES,
+    WORDS,
+    Form,
+    Vocabulary,
+    Written,
+    vocabulary_of,
+)
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element, attribute, children, local, namespace
@@ -44,13 +51,13 @@ def names_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     extended = EXTENDED_ATTRIBUTES["1.2" if subject.edition == "1.2" else "2004"]
     for one, form in _formed(subject):
         if one.name != one.tag:
-            yield Breach(f"<{one.tag[:60]}> is called <{one.name}>.", one.element)
+            yield Breach(f"<{one.tag[:60]}> is called <{one.name}>.", one.element, about=one.name)
         for _, name, _ in one.attributes:
             if name in form.attributes or name in extended:
                 continue
             right = next((word for word in (*form.attributes, *extended) if word.lower() == name.lower()), None)
             if right is not None:
-                yield Breach(f"The attribute {name} is called {right}.", one.element)
+                yield Breach(f"The attribute {name} is called {right}.", one.element, about=one.name)
 
 
 @rule(
@@ -70,9 +77,15 @@ def elements_are_those_of_the_binding(subject: Subject) -> Breaches:
         if above is not None and local(parent) not in above.lowered:
             continue
         if one.form is None:
-            yield Breach(f"<{one.tag[:60]}> is no element of the specification.", one.element)
+            yield Breach(
+                f"<{one.tag[:60]}> is no element of the specification.", one.element, about=_binding_name(parent, above)
+            )
         elif above is one.vocabulary and not _may_be_in(one.name, one.form, above.lowered[local(parent)]):
-            yield Breach(f"<{one.tag}> may not stand in <{_tag(parent)}>.", one.element)
+            yield Breach(f"<{one.tag}> may not stand in <{_tag(parent)}>.", one.element, about=one.name)
+
+
+def _binding_name(element: Element, vocabulary: Vocabulary | None) -> str:
+    return vocabulary.lowered[local(element)][0] if vocabulary is not None else ""
 
 
 def _may_be_in(name: str, form: Form, above: tuple[str, Form]) -> bool:
@@ -102,7 +115,7 @@ def extensions_stand_where_they_belong(subject: Subject) -> Breaches:
             name.lower() for name in form.parents
         }:
             wanted = " or ".join(form.parents)
-            yield Breach(f"<{one.tag}> stands in <{_tag(parent)}> and not in {wanted}.", one.element)
+            yield Breach(f"<{one.tag}> stands in <{_tag(parent)}> and not in {wanted}.", one.element, about=one.name)
 
 
 @rule(
@@ -141,7 +154,7 @@ def attributes_are_those_of_the_binding(subject: Subject) -> Breaches:
             if space or name in form.attributes or name.lower() in extended:
                 continue
             if name.lower() not in {word.lower() for word in form.attributes}:
-                yield Breach(f"<{one.tag}> has no attribute {name[:60]}.", one.element)
+                yield Breach(f"<{one.tag}> has no attribute {name[:60]}.", one.element, about=one.name)
 
 
 @rule(
@@ -158,9 +171,9 @@ def extended_attributes_have_their_namespace(subject: Subject) -> Breaches:
     for one, form in _formed(subject):
         for space, name, _ in one.attributes:
             if not space and name.lower() in lowered:
-                yield Breach(f"The attribute {name} has no namespace.", one.element)
+                yield Breach(f"The attribute {name} has no namespace.", one.element, about=one.name)
             elif "adl" in space.lower() and name in form.attributes:
-                yield Breach(f"The attribute {name} of <{one.tag}> may have no namespace.", one.element)
+                yield Breach(f"The attribute {name} of <{one.tag}> may have no namespace.", one.element, about=one.name)
 
 
 @rule(
@@ -175,7 +188,7 @@ def required_attributes_are_there(subject: Subject) -> Breaches:
     for one, form in _formed(subject):
         for name in form.required:
             if not (attribute(one.element, name) or "").strip():
-                yield Breach(f"<{one.tag}> lacks {name}.", one.element)
+                yield Breach(f"<{one.tag}> lacks {name}.", one.element, about=one.name)
 
 
 @rule(
@@ -197,7 +210,7 @@ def elements_are_in_order(subject: Subject) -> Breaches:
                 continue
             place = order.get(local(one), reached)
             if place < reached:
-                yield Breach(f"In <{whole.tag}>, <{_tag(one)}> comes too late.", one)
+                yield Breach(f"In <{whole.tag}>, <{_tag(one)}> comes too late.", one, about=whole.name)
                 break
             reached = place
 
@@ -221,7 +234,7 @@ def single_elements_are_not_repeated(subject: Subject) -> Breaches:
             if not name or name == "location" or (own is whole.vocabulary and name in form.many):
                 continue
             if one.tag in seen:
-                yield Breach(f"<{_tag(one)}> stands in <{whole.tag}> more than once.", one)
+                yield Breach(f"<{_tag(one)}> stands in <{whole.tag}> more than once.", one, about=whole.name)
             seen.add(one.tag)
 
 
@@ -243,9 +256,13 @@ def words_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
                 continue
             near = next((word for word in words if word.lower() == text.lower()), None)
             if near is not None or (words[0] == "true" and text.lower() in lenient):
-                yield Breach(f'{name} is "{text[:40]}" instead of {near or "true or false"}.', one.element)
+                yield Breach(
+                    f'{name} is "{text[:40]}" instead of {near or "true or false"}.', one.element, about=one.name
+                )
             elif name == "operator":
-                yield Breach(f'operator is "{text[:40]}" and must be not or noOp; noOp was used.', one.element)
+                yield Breach(
+                    f'operator is "{text[:40]}" and must be not or noOp; noOp was used.', one.element, about=one.name
+                )
 
 
 RULES = (
