@@ -56,7 +56,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
             (f'schemaversion is "{declared[:60]}"' if declared else "schemaversion is missing")
             + f"; by its elements the package is taken for {_spoken(by_shape)}.",
             where,
-            "SCORM 2004 CAM 3.4.1.4",
+            "SCORM 2004 CAM 3.4.1 (schemaversion)",
             'Write "1.2", "2004 3rd Edition" or "2004 4th Edition".',
         )
         return by_shape
@@ -65,7 +65,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
             "manifest.contradicting_version",
             f"schemaversion says {_spoken(by_text)}, the elements look like {_spoken(by_shape)}; the first was believed.",
             where,
-            "SCORM 2004 CAM 3.4.1.4",
+            "SCORM 2004 CAM 3.4.1 (schemaversion)",
             "Export the package again for one version.",
         )
     return by_text

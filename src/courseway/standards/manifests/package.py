@@ -124,7 +124,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
             "manifest.not_a_manifest",
             f"The file's root is <{local(document.root)}>, not <manifest>.",
             document.where(document.root),
-            "SCORM 2004 CAM 3.4.1.1",
+            "SCORM 2004 CAM 3.4.1 (manifest)",
             advice="Export the package again from its tool.",
         )
         return False
@@ -143,7 +143,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
             "manifest.submanifest",
             "There are manifests inside the manifest; of those only the resources are used.",
             document.where(inner),
-            "SCORM 2004 CAM 3.4.1.1",
+            "SCORM 2004 CAM 3.4.1 (manifest)",
             "Put everything into one manifest.",
         )
     return True

@@ -30,8 +30,8 @@ def _v2004(code: str, says: str, severity: Severity, element: str) -> Rule:
     return Rule(code, severity, says, "", clause_2004(element))
 
 
-def _other(code: str, says: str, severity: Severity) -> Rule:
-    return Rule(code, severity, says)
+def _other(code: str, says: str, severity: Severity, clause: str = "") -> Rule:
+    return Rule(code, severity, says, clause, clause)
 
 
 _ARCHIVE = (
@@ -78,7 +78,7 @@ _ARCHIVE = (
     _zip("archive.outside_wrapper", "No file lies beside the package's folder.", _WARNING),
     _zip("archive.name_encoding", "Names say that they are UTF-8.", _NOTE, "appendix D"),
     _zip("archive.nested_archive", "Archives inside are not opened.", _NOTE),
-    _other("manifest.too_large", "The manifest is not larger than any manifest needs to be.", _ERROR),
+    _zip("manifest.too_large", "The manifest is not larger than any manifest needs to be.", clause="4.3"),
 )
 _TEXT = (
     _xml("xml.not_xml", "The manifest is XML.", _ERROR, "2.1"),
@@ -183,13 +183,13 @@ _SEQUENCING = (
 _OTHERS = (
     _other("report.more", "Of findings of one kind the first fifty are listed, and the rest are counted.", _NOTE),
     _other("package.plays_later", "The package follows a standard that is played.", _NOTE),
-    _other("aicc.no_units", "An AICC course has assignable units.", _ERROR),
-    _other("aicc.too_large", "No AICC file is larger than it needs to be.", _ERROR),
-    _other("aicc.flat", "An AICC course says how its units are arranged.", _NOTE),
-    _other("aicc.circle", "No AICC block contains itself.", _WARNING),
-    _other("aicc.unknown_member", "An AICC block contains what the course declares.", _WARNING),
-    _other("cmi5.not_a_course", "The root of cmi5.xml is <courseStructure>.", _ERROR),
-    _other("cmi5.no_units", "A cmi5 course has assignable units.", _ERROR),
+    _other("aicc.no_units", "An AICC course has assignable units.", _ERROR, "AICC CMI001 5"),
+    _other("aicc.too_large", "No AICC file is larger than it needs to be.", _ERROR, "AICC CMI001 5"),
+    _other("aicc.flat", "An AICC course says how its units are arranged.", _NOTE, "AICC CMI001 5"),
+    _other("aicc.circle", "No AICC block contains itself.", _WARNING, "AICC CMI001 5"),
+    _other("aicc.unknown_member", "An AICC block contains what the course declares.", _WARNING, "AICC CMI001 5"),
+    _other("cmi5.not_a_course", "The root of cmi5.xml is <courseStructure>.", _ERROR, "cmi5 13.1"),
+    _other("cmi5.no_units", "A cmi5 course has assignable units.", _ERROR, "cmi5 13.1"),
     _other("tincan.not_a_course", "The root of tincan.xml is <tincan>.", _ERROR),
     _other("tincan.no_launch", "A Tin Can course has something to launch.", _ERROR),
 )
