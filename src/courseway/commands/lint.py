@@ -6,6 +6,7 @@ are written down (`findings`, `sarif`).
 """
 
 import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +15,8 @@ import click
 from courseway.commands.findings import THRESHOLDS, Linted, count_line, render_json, render_text
 from courseway.commands.sarif import render_sarif
 from courseway.commands.speech import NOT_UNDERSTOOD, REFUSED, Stop, examples, say_done
-from courseway.courses.service.checking import MANIFEST_BYTES, check_package
+from courseway.courses.service.checking import MANIFEST_BYTES, Checked, check_package, damage
+from courseway.kit.zips import ZipDamaged, ZipReader
 from courseway.standards.archives.names import is_left_behind
 from courseway.standards.archives.values import Limits
 from courseway.standards.issues import Issue, Report
@@ -109,7 +111,17 @@ def lint_path(path: Path) -> Linted:
         raise Unusable(f"{path} cannot be read: {error.strerror or error}.") from error
     if any(issue.code in _UNUSABLE for issue in checked.report.issues):
         raise Unusable(f"{path} is not a zip archive. Name a package as it is uploaded, or its unpacked folder.")
-    return _linted(path, checked.structure, checked.report, folder=False)
+    return _linted(path, checked.structure, checked.report.joined(*_damage_in(path, checked)), folder=False)
+
+
+def _damage_in(path: Path, checked: Checked) -> Iterator[Report]:
+    """Unpack every file into nothing, as an import would into its store; only that shows damage inside."""
+    with ZipReader(path) as reader:
+        for file in checked.files if checked.report.playable else ():
+            try:
+                deque(reader.parts(file.entry), maxlen=0)
+            except ZipDamaged as error:
+                yield damage(error)
 
 
 def _lint_folder(folder: Path) -> Linted:

@@ -120,7 +120,12 @@ _MANIFEST = (
         "organizations",
     ),
     _both("manifest.missing_identifier", "Organizations, items and resources have identifiers.", _WARNING, "item"),
-    _both("manifest.duplicate_identifier", "No two of them share one.", _WARNING, "item"),
+    _both(
+        "manifest.duplicate_identifier",
+        "No two organizations or items, and no two resources, share an identifier.",
+        _WARNING,
+        "item",
+    ),
     _both("manifest.missing_title", "Every item has a title.", _WARNING, "item"),
     _both("manifest.item_without_content", "An item has content or items below it.", _WARNING, "item"),
     _both("manifest.parent_with_content", "Only an item without items below it has content.", _WARNING, "item"),
@@ -148,7 +153,9 @@ _MANIFEST = (
     ),
     _both("manifest.absolute_href", "Addresses are relative to the package.", _WARNING, "resource"),
     _both("manifest.absolute_base", "An xml:base is relative to the package.", _WARNING, "manifest"),
-    _both("manifest.base_without_slash", "An xml:base is followed as written.", _WARNING, "resource"),
+    _both(
+        "manifest.base_without_slash", "An xml:base that stands for a folder ends with a slash.", _WARNING, "resource"
+    ),
     _both("manifest.href_outside", "Addresses stay inside the package.", _WARNING, "resource"),
     _both("manifest.unknown_scheme", "Addresses lead into the package or to the web.", _WARNING, "resource"),
     _both("manifest.remote_href", "Content lies in the package.", _NOTE, "resource"),
@@ -162,7 +169,7 @@ _SEQUENCING = (
         "sequencingCollection",
     ),
     _v2004("sequencing.unknown_element", "A sequencing holds the elements of the binding.", _WARNING, "sequencing"),
-    _v2004("sequencing.repeated_element", "A sequencing holds each of them once.", _WARNING, "sequencing"),
+    _v2004("sequencing.repeated_element", "A sequencing holds each element once.", _WARNING, "sequencing"),
     _v2004("sequencing.rule_without_action", "A rule has an action its kind can have.", _WARNING, "sequencingRules"),
     _v2004("sequencing.unknown_condition", "A condition is one there is.", _WARNING, "ruleCondition"),
     _v2004("sequencing.missing_primary_objective", "Objectives include a primary one.", _WARNING, "objectives"),
