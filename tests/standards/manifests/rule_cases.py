@@ -346,6 +346,8 @@ CONTENTS: Mapping[str, Callable[[], Broken]] = {
     "manifest.element_order": lambda: v12(
         ('<file href="index.html"/>', '<dependency identifierref="r2"/><file href="index.html"/>')
     ),
+    "manifest.missing_element": lambda: sequenced("<imsss:auxiliaryResources/>"),
+    "manifest.empty_element": lambda: v12(extra="<adlcp:datafromlms/>"),
     "manifest.repeated_element": lambda: v12(("<title>Lesson</title>", "<title>Lesson</title><title>Again</title>")),
     "manifest.value_spelling": lambda: v12((' identifier="item-1"', ' identifier="item-1" isvisible="True"')),
 }

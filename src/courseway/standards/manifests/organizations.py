@@ -201,7 +201,8 @@ def _launchable(item: Item, resource: Resource, parameters: str) -> Item:
 
 
 def _visible(element: Element, package: Package) -> bool:
-    text = (attribute(element, "isvisible") or "true").strip().lower()
+    written = attribute(element, "isvisible")
+    text = written.strip().lower() if written is not None else "true"
     if text not in {"true", "false", "1", "0"}:
         package.findings.warn(
             "manifest.invalid_value",

@@ -21,13 +21,18 @@ from courseway.standards.manifests.xml import Element, local, namespace
 
 
 class Form(NamedTuple):
-    """An element: its attributes without a namespace, and its children of the same vocabulary in their order."""
+    """
+    An element: its attributes without a namespace, and its children of the same vocabulary in their order.
+
+    `least` is the child it must have. Children of other vocabularies come behind.
+    """
 
     attributes: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     many: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
+    least: str = ""
 
 
 class Vocabulary(dict[str, Form]):
@@ -125,14 +130,14 @@ ADLSEQ = Vocabulary(
                 "measureSatisfactionIfActive",
             )
         ),
-        "objectives": Form((), ("objective",), ("objective",)),
-        "objective": Form(("objectiveID",), ("mapInfo",), ("mapInfo",), ("objectiveID",)),
+        "objectives": Form((), ("objective",), ("objective",), least="objective"),
+        "objective": Form(("objectiveID",), ("mapInfo",), ("mapInfo",), ("objectiveID",), least="mapInfo"),
         "mapInfo": Form(("targetObjectiveID", *_EXTENDED), required=("targetObjectiveID",)),
     }
 )
 IMSSS = Vocabulary(
     {
-        "sequencingCollection": Form((), ("sequencing",), ("sequencing",), parents=("manifest",)),
+        "sequencingCollection": Form((), ("sequencing",), ("sequencing",), parents=("manifest",), least="sequencing"),
         "sequencing": Form(
             ("ID", "IDRef"),
             (
@@ -160,7 +165,7 @@ IMSSS = Vocabulary(
         "ruleCondition": Form(("condition", "operator", "referencedObjective", "measureThreshold")),
         "ruleAction": Form(("action",)),
         "limitConditions": Form(("attemptLimit", *_DURATIONS, "beginTimeLimit", "endTimeLimit")),
-        "auxiliaryResources": Form((), ("auxiliaryResource",), ("auxiliaryResource",)),
+        "auxiliaryResources": Form((), ("auxiliaryResource",), ("auxiliaryResource",), least="auxiliaryResource"),
         "auxiliaryResource": Form(("auxiliaryResourceID", "purpose"), required=("purpose",)),
         "rollupRules": Form(
             ("rollupObjectiveSatisfied", "rollupProgressCompletion", "objectiveMeasureWeight"),

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from courseway.standards.issues import Severity
 from courseway.standards.manifests.rules.binding import (
+    ADLCP_12,
+    ADLCP_2004,
     EXTENDED_ATTRIBUTES,
     WORDS,
     Form,
@@ -17,7 +19,7 @@ from courseway.standards.manifests.rules.binding import (
 )
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
-from courseway.standards.manifests.xml import Element, attribute, children, local, namespace
+from courseway.standards.manifests.xml import Element, attribute, children, local, namespace, text_of
 
 _OTHER_12 = frozenset({"sequencing", "presentation", "completionthreshold", "sequencingcollection", "data"})
 _OTHER_2004 = frozenset({"prerequisites", "masteryscore", "maxtimeallowed"})
@@ -199,20 +201,51 @@ def required_attributes_are_there(subject: Subject) -> Breaches:
     v2004="manifest",
 )
 def elements_are_in_order(subject: Subject) -> Breaches:
-    """The elements inside an element stand in the order of the binding."""
+    """The elements inside an element stand in the order of the binding, those of other namespaces behind them."""
     for whole, form in _formed(subject):
-        if len(form.children) < 2:
+        if not form.children:
             continue
         order = {name.lower(): place for place, name in enumerate(form.children)}
         reached = -1
         for one in children(whole.element):
-            if vocabulary_of(one, subject.edition) is not whole.vocabulary:
-                continue
-            place = order.get(local(one), reached)
+            own = vocabulary_of(one, subject.edition) is whole.vocabulary
+            place = order.get(local(one), reached) if own else len(order)
             if place < reached:
                 yield Breach(f"In <{whole.tag}>, <{_tag(one)}> comes too late.", one, about=whole.name)
                 break
             reached = place
+
+
+@rule(
+    "manifest.missing_element",
+    Severity.WARNING,
+    "Add the element, or remove the empty one around it.",
+    v2004="sequencing",
+)
+def elements_hold_what_they_must(subject: Subject) -> Breaches:
+    """Elements that are there to hold others hold at least one."""
+    for one, form in _formed(subject):
+        if form.least and next(children(one.element, form.least), None) is None:
+            yield Breach(f"<{one.tag}> holds no <{form.least}>.", one.element, about=one.name)
+
+
+@rule(
+    "manifest.empty_element",
+    Severity.INFO,
+    "Leave the element out where it says nothing.",
+    v12="item",
+    v2004="item",
+)
+def elements_with_text_have_some(subject: Subject) -> Breaches:
+    """Elements that ADL added to an item say something."""
+    for name in ("timelimitaction", "datafromlms", "masteryscore", "maxtimeallowed", "prerequisites"):
+        for element in subject.called(name):
+            if not text_of(element) and local(element) in _adlcp(subject).lowered:
+                yield Breach(f"<{_tag(element)}> is empty.", element)
+
+
+def _adlcp(subject: Subject) -> Vocabulary:
+    return ADLCP_12 if subject.edition == "1.2" else ADLCP_2004
 
 
 @rule(
@@ -274,6 +307,8 @@ RULES = (
     extended_attributes_have_their_namespace,
     required_attributes_are_there,
     elements_are_in_order,
+    elements_hold_what_they_must,
+    elements_with_text_have_some,
     single_elements_are_not_repeated,
     words_are_spelled_as_in_the_binding,
 )
