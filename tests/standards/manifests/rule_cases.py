@@ -479,6 +479,11 @@ SEQUENCING: Mapping[str, Callable[[], Broken]] = {
     "sequencing.global_never_written": lambda: objectives(
         '<imsss:primaryObjective objectiveID="o"><imsss:mapInfo targetObjectiveID="g"/></imsss:primaryObjective>'
     ),
+    "sequencing.extended_objective_twice": lambda: sequenced(
+        '<imsss:objectives><imsss:primaryObjective objectiveID="o"/></imsss:objectives><adlseq:objectives>'
+        + '<adlseq:objective objectiveID="o"><adlseq:mapInfo targetObjectiveID="g"/></adlseq:objective>' * 2
+        + "</adlseq:objectives>"
+    ),
     "sequencing.empty_objective_identifier": lambda: objectives('<imsss:primaryObjective objectiveID=" "/>'),
     "sequencing.unreachable": lambda: cluster('<imsss:controlMode choice="false" flow="false"/>'),
     "sequencing.hidden_and_without_flow": lambda: cluster(

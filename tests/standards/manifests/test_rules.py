@@ -1,9 +1,12 @@
 """Every rule about packages is broken by a package made for it, and kept by good ones. Clauses: each rule's own."""
 
 import ast
+import copy
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from courseway.courses.service.checking import check_package
 from courseway.standards.archives.values import Limits
@@ -44,6 +47,58 @@ def test_a_package_that_breaks_a_rule_is_told_so(code: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_good_package_that_uses_everything_breaks_no_rule(name: str) -> None:
     assert [(issue.code, issue.where, issue.message) for issue in read(GOOD[name]).report.issues] == []
+
+
+# Attributes that may hold any text, and elements that may stand there again.
+_FREE = {"version", "structure", "parameters", "purpose", "targetID", "targetObjectiveID", "objectiveID"}
+_MANY = ("Rule", "Condition", "}dependency", "}location", "}auxiliaryResource")
+
+
+def mutations(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what was done to a manifest and the manifest: names nobody knows, values nobody can read, parts twice."""
+    count = len([one for one in etree.fromstring(text.encode()).iter() if isinstance(one.tag, str)])
+    for index in range(count):
+        for change in ("element", "attribute", "twice", *(f"value {number}" for number in range(8))):
+            root = etree.fromstring(text.encode())
+            element = [one for one in root.iter() if isinstance(one.tag, str)][index]
+            what = f"{change} of {index} {element.tag}"
+            if _mutate(element, change):
+                yield what, etree.tostring(root, encoding="unicode")
+
+
+def _mutate(element: etree._Element, change: str) -> bool:
+    name = etree.QName(element)
+    if "LOM" in (name.namespace or ""):
+        return False
+    if change == "attribute":
+        element.set("nobody", "x")
+    elif element.getparent() is None and not change.startswith("value"):
+        return False
+    elif change == "element":
+        element.tag = f"{{{name.namespace}}}nobody"
+    elif change == "twice":
+        element.addnext(copy.deepcopy(element))
+    else:
+        return _garble(element, int(change.rpartition(" ")[2]))
+    return True
+
+
+def _garble(element: etree._Element, number: int) -> bool:
+    attributes = [key for key in element.attrib if etree.QName(key).localname not in {*_FREE, "schemaLocation"}]
+    if number >= len(attributes):
+        return False
+    element.set(attributes[number], "bogus!")
+    return True
+
+
+@pytest.mark.parametrize("name", ["SCORM 1.2", "SCORM 2004 3rd Edition", "SCORM 2004 4th Edition"])
+def test_no_breach_of_the_binding_goes_untold(name: str) -> None:
+    untold = [
+        what
+        for what, manifest in mutations(str(GOOD[name]["imsmanifest.xml"]))
+        if not read({**GOOD[name], "imsmanifest.xml": manifest}).report.issues
+    ]
+    assert [what for what in untold if not (what.startswith("twice") and what.endswith(_MANY))] == []
 
 
 def test_every_rule_has_a_package_that_breaks_it_and_a_name_of_its_own() -> None:

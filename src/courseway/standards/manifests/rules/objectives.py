@@ -226,6 +226,23 @@ def what_is_read_is_written(subject: Subject) -> Breaches:
 
 
 @rule(
+    "sequencing.extended_objective_twice",
+    Severity.WARNING,
+    "Put the maps into one extended objective.",
+    v2004="adlseq:objectives",
+)
+def an_objective_is_extended_once(subject: Subject) -> Breaches:
+    """An objective is extended once."""
+    for group in subject.called("objectives"):
+        seen: set[str] = set()
+        for one in children(group, "objective") if "adlseq" in str(group.tag).lower() else ():
+            name = uri(attribute(one, "objectiveID"))
+            if name and name in seen:
+                yield Breach(f'The objective "{name[:80]}" is extended twice.', one)
+            seen.add(name)
+
+
+@rule(
     "sequencing.empty_objective_identifier",
     Severity.WARNING,
     "Give it an identifier, or remove the attribute.",
@@ -248,5 +265,6 @@ RULES = (
     a_global_is_written_by_one_objective,
     a_map_reads_or_writes,
     what_is_read_is_written,
+    an_objective_is_extended_once,
     objective_identifiers_are_not_empty,
 )

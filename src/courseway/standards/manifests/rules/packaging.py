@@ -49,7 +49,10 @@ def launchable_resources_are_web_content(subject: Subject) -> Breaches:
 def scormtype_is_sco_or_asset(subject: Subject) -> Breaches:
     """The SCORM type of a resource is sco or asset."""
     for one in subject.resources:
-        if one.kind and one.kind not in {"sco", "asset"}:
+        written = one.kind or (
+            attribute(one.element, "scormtype") is not None and one.identifier not in subject.launched
+        )
+        if written and one.kind not in {"sco", "asset"}:
             yield Breach(
                 f'The resource "{one.identifier[:80]}" is neither a SCO nor an asset but "{one.kind[:40]}".',
                 one.element,
