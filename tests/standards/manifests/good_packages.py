@@ -115,7 +115,10 @@ _EARLIER = "<adlcp:completionThreshold>0.8</adlcp:completionThreshold>"
 GOOD: Mapping[str, Files] = {
     "SCORM 1.2": {"imsmanifest.xml": _SCORM_12, **_FILES},
     "SCORM 1.2, the least": {"imsmanifest.xml": scorm12_manifest(), "index.html": "x"},
-    "SCORM 2004 2nd Edition": {"imsmanifest.xml": _scorm_2004("CAM 1.3", _EARLIER, ""), **_FILES},
+    "SCORM 2004 2nd Edition": {
+        "imsmanifest.xml": _scorm_2004("CAM 1.3", _EARLIER, "").replace(">exitAll<", ">exit<"),
+        **_FILES,
+    },
     "SCORM 2004 3rd Edition": {"imsmanifest.xml": _scorm_2004("2004 3rd Edition", _EARLIER, ""), **_FILES},
     "SCORM 2004 4th Edition": {
         "imsmanifest.xml": _scorm_2004(

@@ -378,6 +378,15 @@ ITEMS: Mapping[str, Callable[[], Broken]] = {
         extra="<adlnav:presentation><adlnav:navigationInterface><adlnav:hideLMSUI>exit</adlnav:hideLMSUI>"
         "<adlnav:hideLMSUI>exit</adlnav:hideLMSUI></adlnav:navigationInterface></adlnav:presentation>"
     ),
+    "manifest.hidden_control_edition": lambda: v2004(
+        extra="<adlnav:presentation><adlnav:navigationInterface><adlnav:hideLMSUI>exitAll</adlnav:hideLMSUI>"
+        "</adlnav:navigationInterface></adlnav:presentation>",
+        version="CAM 1.3",
+    ),
+    "manifest.threshold_on_cluster": lambda: v2004(
+        ("</organization>", "<adlcp:completionThreshold>0.5</adlcp:completionThreshold></organization>"),
+        version="2004 3rd Edition",
+    ),
     "manifest.threshold_edition": lambda: v2004(extra="<adlcp:completionThreshold>0.5</adlcp:completionThreshold>"),
     "manifest.threshold_unused": lambda: v2004(extra='<adlcp:completionThreshold minProgressMeasure="0.5"/>'),
     "manifest.data_edition": lambda: v2004(

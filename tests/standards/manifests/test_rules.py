@@ -14,7 +14,7 @@ from courseway.standards.issues import Report, Severity
 from courseway.standards.manifests.rules.catalogue import BY_CODE, CHECKED, RULES
 from tests.standards.manifests.good_packages import GOOD
 from tests.standards.manifests.reading import read
-from tests.standards.manifests.rule_cases import CASES
+from tests.standards.manifests.rule_cases import CASES, v2004
 
 SOURCE = Path(__file__).parents[3] / "src" / "courseway"
 # Functions through which the readers of packages say what they found; the code is their first or second argument.
@@ -47,6 +47,30 @@ def test_a_package_that_breaks_a_rule_is_told_so(code: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("name", sorted(GOOD))
 def test_a_good_package_that_uses_everything_breaks_no_rule(name: str) -> None:
     assert [(issue.code, issue.where, issue.message) for issue in read(GOOD[name]).report.issues] == []
+
+
+@pytest.mark.parametrize(
+    ("extra", "wanted"),
+    [
+        ("<adlcp:timeLimitAction>Exit, Message</adlcp:timeLimitAction>", "exit,message"),
+        (
+            "<adlnav:presentation><adlnav:navigationInterface><adlnav:hideLMSUI>suspendall</adlnav:hideLMSUI>"
+            "</adlnav:navigationInterface></adlnav:presentation>",
+            "suspendAll",
+        ),
+    ],
+)
+def test_words_between_tags_are_compared_letter_by_letter_too(extra: str, wanted: str) -> None:
+    issues = [issue for issue in read(v2004(extra=extra)).report.issues if issue.code == "manifest.value_spelling"]
+    assert [issue.message.rpartition(" of ")[2].rstrip(".") for issue in issues] == [wanted]
+
+
+def test_shared_data_of_the_course_is_of_the_fourth_edition() -> None:
+    package = v2004(
+        ('<organization identifier="org"', '<organization identifier="org" adlcp:sharedDataGlobalToSystem="true"'),
+        version="2004 3rd Edition",
+    )
+    assert "manifest.data_edition" in {issue.code for issue in read(package).report.issues}
 
 
 # Attributes that may hold any text, and elements that may stand there again.

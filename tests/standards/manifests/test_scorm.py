@@ -104,7 +104,7 @@ def test_empty_elements_mean_nothing() -> None:
     extra = (
         "<adlcp:masteryscore/><adlcp:maxtimeallowed></adlcp:maxtimeallowed><adlcp:timelimitaction/><adlcp:datafromlms/>"
     )
-    assert read12(scos=(Sco(extra=extra),)).report.issues == ()
+    assert read12(scos=(Sco(extra=extra),)).report.warnings == ()
 
 
 @pytest.mark.parametrize(

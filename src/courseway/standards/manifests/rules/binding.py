@@ -242,6 +242,12 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+TEXTS = (
+    *("previous", "continue", "exit", "exitAll", "abandon", "abandonAll", "suspendAll"),
+    *("exit,message", "exit,no message", "continue,message", "continue,no message"),
+)
+
+
 class Written(NamedTuple):
     """An element of the specification's own vocabularies as it is written; `form` is None for an unknown name."""
 

@@ -16,6 +16,7 @@ _FOR_SCOS = {
     "data": "data",
     "masteryscore": "masteryscore",
 }
+_LATER_CONTROLS = {"exitall", "abandonall", "suspendall"}
 
 
 @rule(
@@ -60,6 +61,33 @@ def a_control_is_hidden_once(subject: Subject) -> Breaches:
             if text_of(one) in seen:
                 yield Breach(f"{text_of(one)[:40]} is hidden twice.", one)
             seen.add(text_of(one))
+
+
+@rule(
+    "manifest.hidden_control_edition",
+    Severity.WARNING,
+    "Declare the 3rd or 4th edition, or let the control be seen.",
+    v2004="hideLMSUI",
+)
+def controls_of_later_editions_are_hidden_in_those(subject: Subject) -> Breaches:
+    """Packages of the 2nd edition hide previous, continue, exit and abandon only; the others came later."""
+    for one in subject.called("hidelmsui") if subject.edition == "2004-2" else ():
+        if text_of(one).lower() in _LATER_CONTROLS:
+            yield Breach(f"{text_of(one)} came with the 3rd edition.", one)
+
+
+@rule(
+    "manifest.threshold_on_cluster",
+    Severity.WARNING,
+    "Move it to the items with a SCO, or declare the 4th edition.",
+    v2004="completionThreshold",
+)
+def thresholds_of_early_editions_stand_on_content(subject: Subject) -> Breaches:
+    """Before the 4th edition a completion threshold stands on an item that refers to a resource."""
+    for one in _thresholds(subject) if not subject.fourth else ():
+        parent = one.getparent()
+        if parent is not None and not (attribute(parent, "identifierref") or "").strip():
+            yield Breach("The completion threshold stands on something without content.", one)
 
 
 def _thresholds(subject: Subject) -> list[Element]:
@@ -107,8 +135,13 @@ def _data(subject: Subject) -> list[Element]:
 )
 def shared_data_is_of_the_fourth_edition(subject: Subject) -> Breaches:
     """Shared data is used in packages of the 4th edition only."""
-    for one in _data(subject) if not subject.fourth else ():
+    if subject.fourth:
+        return
+    for one in _data(subject):
         yield Breach("Shared data came with the 4th edition.", one)
+    for one in subject.organizations:
+        if attribute(one, "sharedDataGlobalToSystem") is not None:
+            yield Breach("sharedDataGlobalToSystem came with the 4th edition.", one)
 
 
 @rule(
@@ -154,6 +187,8 @@ RULES = (
     what_a_sco_reads_stands_on_its_item,
     presentation_stands_on_content,
     a_control_is_hidden_once,
+    controls_of_later_editions_are_hidden_in_those,
+    thresholds_of_early_editions_stand_on_content,
     thresholds_are_written_as_their_edition_wants,
     a_threshold_is_used,
     shared_data_is_of_the_fourth_edition,

@@ -11,6 +11,7 @@ from courseway.standards.manifests.rules.binding import (
     ADLCP_12,
     ADLCP_2004,
     EXTENDED_ATTRIBUTES,
+    TEXTS,
     WORDS,
     Form,
     Vocabulary,
@@ -296,6 +297,11 @@ def words_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
                 yield Breach(
                     f'operator is "{text[:40]}" and must be not or noOp; noOp was used.', one.element, about=one.name
                 )
+    for element in subject.called("hidelmsui", "timelimitaction"):
+        text = text_of(element)
+        near = next((word for word in TEXTS if word.lower() == text.lower().replace(", ", ",")), text)
+        if near != text:
+            yield Breach(f'<{_tag(element)}> is "{text[:40]}" instead of {near}.', element)
 
 
 RULES = (
