@@ -257,6 +257,15 @@ READ: Mapping[str, Callable[[], Broken]] = {
     "manifest.unknown_scheme": lambda: v12(('href="index.html">', 'href="ftp://x/index.html">')),
     "manifest.remote_href": lambda: ODD["remote page beside"],
     "sequencing.dangling_idref": lambda: v2004(extra='<imsss:sequencing IDRef="gone"/>'),
+    "sequencing.too_much_shared": lambda: {
+        "imsmanifest.xml": scorm2004_manifest(
+            scos=tuple(Sco(identifier=f"i{n}", extra='<imsss:sequencing IDRef="s"/>') for n in range(520)),
+            collection='<imsss:sequencingCollection><imsss:sequencing ID="s"><imsss:objectives>'
+            + "<imsss:primaryObjective/>" * 1000
+            + "</imsss:objectives></imsss:sequencing></imsss:sequencingCollection>",
+        ),
+        "index.html": "x",
+    },
     "sequencing.collection_id": lambda: v2004(
         collection="<imsss:sequencingCollection><imsss:sequencing/></imsss:sequencingCollection>"
     ),

@@ -161,6 +161,9 @@ _MANIFEST = (
     _both("manifest.remote_href", "Content lies in the package.", _NOTE, "resource"),
 )
 _SEQUENCING = (
+    _v2004(
+        "sequencing.too_much_shared", "Shared sequencing does not grow without end.", _ERROR, "sequencingCollection"
+    ),
     _v2004("sequencing.dangling_idref", "IDRef names a sequencing of the collection.", _WARNING, "sequencing"),
     _v2004(
         "sequencing.collection_id",
