@@ -1,5 +1,6 @@
 """
-Write the generated pages: docs/settings.md from the settings, docs/cli.md from the commands, docs/api.md from the routes.
+Write the generated pages: docs/settings.md from the settings, docs/cli.md from the commands, docs/api.md from the routes,
+docs/package-rules.md from the rules about packages.
 
 `python scripts/generate_docs.py` writes them; with `--check` it only says which are stale, exit code 1.
 """
@@ -17,6 +18,8 @@ import click
 
 from courseway.cli import main as courseway
 from courseway.settings import Settings, read_settings
+from courseway.standards.issues import Severity
+from courseway.standards.manifests.rules.catalogue import RULES
 from courseway.wiring import build, console_app
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -127,7 +130,54 @@ def _describe_api() -> dict[str, Any]:
         return application.openapi_schema.to_schema()
 
 
-PAGES = {"settings.md": render_settings, "cli.md": render_commands, "api.md": render_api}
+_SUBJECTS = {
+    "manifest": "Manifest, items and resources",
+    "sequencing": "Sequencing",
+    "metadata": "Metadata",
+    "package": "Package",
+    "archive": "Archive",
+    "xml": "XML",
+    "text": "Encoding",
+    "aicc": "AICC",
+    "cmi5": "cmi5",
+    "tincan": "Tin Can",
+    "report": "Report",
+}
+
+
+def render_rules() -> str:
+    """Render the page of rules about packages."""
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+    lines = [
+        "# Rules about packages",
+        "",
+        "What `courseway lint` and every import check, by the code that stands in reports. An **error** keeps a package from being",
+        "played, a **warning** is a breach of the standard that is tolerated or repaired here, a **note** is worth knowing. The rule is",
+        "what holds in a good package. How to use this in an author's build: [Checking packages](guide/checking-packages.md).",
+        "",
+        f"There are {len(RULES)} rules.",
+    ]
+    for subject, title in _SUBJECTS.items():
+        rules = sorted((rule for rule in RULES if rule.code.partition(".")[0] == subject), key=lambda rule: rule.code)
+        lines += ["", f"## {title}", "", "| Code | Level | Rule | Clause |", "|---|---|---|---|"]
+        for rule in rules:
+            clauses = dict.fromkeys(clause for clause in (rule.clause_12, rule.clause_2004) if clause)
+            cells = (
+                f"`{rule.code}`",
+                words[rule.severity],
+                rule.says.replace("<", "&lt;"),
+                "<br>".join(clause.replace("<", "&lt;") for clause in clauses) or "-",
+            )
+            lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {
+    "settings.md": render_settings,
+    "cli.md": render_commands,
+    "api.md": render_api,
+    "package-rules.md": render_rules,
+}
 
 
 def stale_pages() -> list[str]:

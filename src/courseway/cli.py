@@ -20,6 +20,7 @@ COMMANDS = {
     "up": "up:up",
     "courses": "courses:courses",
     "uploads": "courses:uploads",
+    "lint": "lint:lint",
     "destinations": "dispatches:destinations",
     "dispatches": "dispatches:dispatches",
     "registrations": "registrations:registrations",

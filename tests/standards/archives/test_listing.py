@@ -178,6 +178,12 @@ def test_sizes_that_lie_or_explode_refuse_the_archive(big: ArchiveEntry, code: s
     assert code in codes(judge(entry("imsmanifest.xml"), big))
 
 
+def test_a_folder_may_claim_the_size_it_has_on_a_disk() -> None:
+    plan = judge(entry("imsmanifest.xml"), entry("pages/", size=4096, packed=0), entry("pages/a.html"))
+    assert plan.report.issues == ()
+    assert [file.path for file in plan.files] == ["imsmanifest.xml", "pages/a.html"]
+
+
 def test_a_small_file_may_shrink_as_much_as_it_likes() -> None:
     assert judge(entry("imsmanifest.xml"), entry("zeros.bin", size=7 * MIB, packed=8 * KIB)).report.playable
 

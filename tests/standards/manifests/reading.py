@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Mapping
 
 from courseway.standards.manifests.package import Reading, read_package
+from courseway.standards.manifests.rules.catalogue import CHECKED
 from tests.packages import scorm12_manifest, scorm2004_manifest
 
 
@@ -35,8 +36,8 @@ def read2004(*replacements: tuple[str, str], files: Mapping[str, bytes | str] | 
 
 
 def codes(reading: Reading) -> set[str]:
-    """Return the codes of everything found."""
-    return {issue.code for issue in reading.report.issues}
+    """Return the codes of what the reader found while reading; what the rules find is tested rule by rule."""
+    return {issue.code for issue in reading.report.issues} - {rule.code for rule in CHECKED}
 
 
 def _replaced(text: str, replacements: tuple[tuple[str, str], ...]) -> str:

@@ -106,6 +106,9 @@ def _is_bomb(size: int, packed: int, limits: Limits) -> bool:
 def _lies(entry: ArchiveEntry) -> bool:
     if entry.size < 0 or entry.compressed_size < 0:
         return True
+    if entry.is_dir:
+        # Some programs give a folder the size it has on their disk; nothing is unpacked from it.
+        return False
     if entry.method == _STORED:
         return entry.size != entry.compressed_size
     if entry.size and not entry.compressed_size:

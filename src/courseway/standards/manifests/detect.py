@@ -48,7 +48,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
     What `schemaversion` says wins; where it is silent or unknown, the namespaces and elements used decide.
     """
     declared, where = _declared(document)
-    by_text = _from_text(declared)
+    by_text = version_from_text(declared)
     by_shape = _from_shape(document.root)
     if by_text is None:
         findings.warn(
@@ -56,7 +56,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
             (f'schemaversion is "{declared[:60]}"' if declared else "schemaversion is missing")
             + f"; by its elements the package is taken for {_spoken(by_shape)}.",
             where,
-            "SCORM 2004 CAM 3.4.1.4",
+            "SCORM 2004 CAM 3.4.1 (schemaversion)",
             'Write "1.2", "2004 3rd Edition" or "2004 4th Edition".',
         )
         return by_shape
@@ -65,7 +65,7 @@ def detect_scorm(document: Document, findings: Findings) -> tuple[Standard, str]
             "manifest.contradicting_version",
             f"schemaversion says {_spoken(by_text)}, the elements look like {_spoken(by_shape)}; the first was believed.",
             where,
-            "SCORM 2004 CAM 3.4.1.4",
+            "SCORM 2004 CAM 3.4.1 (schemaversion)",
             "Export the package again for one version.",
         )
     return by_text
@@ -79,7 +79,8 @@ def _declared(document: Document) -> tuple[str, str]:
     return text_of(element), document.where(element if element is not None else metadata)
 
 
-def _from_text(declared: str) -> tuple[Standard, str] | None:
+def version_from_text(declared: str) -> tuple[Standard, str] | None:
+    """Return the version and edition a schemaversion names; None when it names none."""
     text = declared.lower()
     edition = _EDITION.search(text)
     if edition and "1.2" not in text:

@@ -19,7 +19,7 @@ from courseway.standards.manifests.xml import (
     text_of,
 )
 
-_MAX_METADATA_BYTES = 2 * 1024 * 1024
+MAX_METADATA_BYTES = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def read_metadata(document: Document, files: PackageFiles) -> Metadata:
 def _outside(element: Element, files: PackageFiles) -> Element | None:
     location = text_of(child(element, "location"))
     link = follow(location, (), files) if location else None
-    if link is None or link.remote or not link.found or files.sizes.get(link.path, 0) > _MAX_METADATA_BYTES:
+    if link is None or link.remote or not link.found or files.sizes.get(link.path, 0) > MAX_METADATA_BYTES:
         return None
     document = parse_document(files.read(link.path), link.path, Findings())
     if document is None:

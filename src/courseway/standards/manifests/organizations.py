@@ -178,7 +178,7 @@ def _check_launched(item: Item, resource: Resource, package: Package) -> None:
             package.clauses.resource,
             "Put the file in, or correct the address.",
         )
-    if resource.declared_type not in {"sco", "asset"}:
+    if not resource.declared_type:
         package.findings.warn(
             "manifest.missing_scormtype",
             f'The resource "{resource.identifier}" does not say whether it is a SCO or an asset; it is treated as a SCO.',
@@ -201,13 +201,15 @@ def _launchable(item: Item, resource: Resource, parameters: str) -> Item:
 
 
 def _visible(element: Element, package: Package) -> bool:
-    text = (attribute(element, "isvisible") or "true").strip().lower()
+    written = attribute(element, "isvisible")
+    text = written.strip().lower() if written is not None else "true"
     if text not in {"true", "false", "1", "0"}:
-        package.findings.note(
+        package.findings.warn(
             "manifest.invalid_value",
             f'isvisible is "{text[:40]}"; true was used.',
             package.document.where(element),
             package.clauses.item,
+            "Write true or false.",
         )
     return text not in {"false", "0"}
 

@@ -16,6 +16,8 @@ from courseway.standards.manifests.detect import Candidate, detect_scorm, find_m
 from courseway.standards.manifests.links import PackageFiles
 from courseway.standards.manifests.metadata import read_metadata
 from courseway.standards.manifests.resources import Package
+from courseway.standards.manifests.rules.catalogue import judge
+from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.scorm12 import CLAUSES as SCORM_12_CLAUSES
 from courseway.standards.manifests.scorm12 import read_scorm12
 from courseway.standards.manifests.scorm2004 import CLAUSES as SCORM_2004_CLAUSES
@@ -92,6 +94,7 @@ def _read_scorm(document: Document, title: str, files: PackageFiles, findings: F
     package = Package(document, files, findings, clauses)
     read_organizations = read_scorm12 if standard is Standard.SCORM_12 else read_scorm2004
     organizations, default = read_organizations(package)
+    judge(Subject(document, files, edition), findings)
     if not organizations:
         findings.error(
             "manifest.nothing_to_play",
@@ -121,7 +124,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
             "manifest.not_a_manifest",
             f"The file's root is <{local(document.root)}>, not <manifest>.",
             document.where(document.root),
-            "SCORM 2004 CAM 3.4.1.1",
+            "SCORM 2004 CAM 3.4.1 (manifest)",
             advice="Export the package again from its tool.",
         )
         return False
@@ -140,7 +143,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
             "manifest.submanifest",
             "There are manifests inside the manifest; of those only the resources are used.",
             document.where(inner),
-            "SCORM 2004 CAM 3.4.1.1",
+            "SCORM 2004 CAM 3.4.1 (manifest)",
             "Put everything into one manifest.",
         )
     return True

@@ -85,7 +85,7 @@ def read_resources(package: Package) -> dict[str, Resource]:
     """Read all resources, those of manifests inside the manifest too, by identifier; the first of equals counts."""
     resources: dict[str, Resource] = {}
     listed = 0
-    for element, bases in _resource_elements(package.document.root, ()):
+    for element, bases in resource_elements(package.document.root):
         resource = _read_resource(element, bases, package)
         if resource.identifier in resources:
             package.findings.warn(
@@ -105,13 +105,14 @@ def read_resources(package: Package) -> dict[str, Resource]:
     return resources
 
 
-def _resource_elements(manifest: Element, outer: tuple[str, ...]) -> Iterator[tuple[Element, tuple[str, ...]]]:
+def resource_elements(manifest: Element, outer: tuple[str, ...] = ()) -> Iterator[tuple[Element, tuple[str, ...]]]:
+    """Yield every resource with the `xml:base` values around it, those of manifests inside the manifest too."""
     bases = (*outer, xml_base(manifest))
     for group in children(manifest, "resources"):
         for element in children(group, "resource"):
             yield element, (*bases, xml_base(group))
     for inner in children(manifest, "manifest"):
-        yield from _resource_elements(inner, bases)
+        yield from resource_elements(inner, bases)
 
 
 def _read_resource(element: Element, bases: tuple[str, ...], package: Package) -> Resource:
@@ -177,7 +178,9 @@ def _check_file(element: Element, bases: tuple[str, ...], package: Package) -> N
     href = (attribute(element, "href") or "").strip()
     where = package.document.where(element)
     if not href:
-        package.findings.note("manifest.file_without_href", "A file has no address.", where, package.clauses.resource)
+        package.findings.warn(
+            "manifest.file_without_href", "A file has no address.", where, package.clauses.resource, "Add its href."
+        )
         return
     link = follow(href, (*bases, xml_base(element)), package.files)
     if not link.found:
@@ -209,9 +212,10 @@ def _check_dependencies(resources: dict[str, Resource], package: Package) -> Non
         if local(element) == "dependency":
             target = (attribute(element, "identifierref") or "").strip()
             if target and target not in resources:
-                package.findings.note(
+                package.findings.warn(
                     "manifest.dangling_dependency",
-                    f'The dependency "{target}" does not exist.',
+                    f'The dependency "{target[:160]}" does not exist.',
                     package.document.where(element),
                     package.clauses.resource,
+                    "Add the resource, or remove the dependency.",
                 )

@@ -23,7 +23,7 @@ CLAUSES = Clauses(
 )
 
 _ACTIONS = ("exit,message", "exit,no message", "continue,message", "continue,no message")
-_LAUNCH_DATA_CHARACTERS = 4096
+_LAUNCH_DATA_CHARACTERS = 255
 
 
 def read_scorm12(package: Package) -> tuple[tuple[Organization, ...], str]:

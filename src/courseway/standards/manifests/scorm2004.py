@@ -16,17 +16,17 @@ from courseway.standards.manifests.values import Values, parse_number, uri
 from courseway.standards.manifests.xml import Element, attribute, child, children, text_of
 
 CLAUSES = Clauses(
-    manifest="SCORM 2004 CAM 3.4.1.1",
-    schemaversion="SCORM 2004 CAM 3.4.1.4",
-    organizations="SCORM 2004 CAM 3.4.1.6",
-    organization="SCORM 2004 CAM 3.4.1.7",
-    item="SCORM 2004 CAM 3.4.1.9",
-    resource="SCORM 2004 CAM 3.4.1.23",
+    manifest="SCORM 2004 CAM 3.4.1 (manifest)",
+    schemaversion="SCORM 2004 CAM 3.4.1 (schemaversion)",
+    organizations="SCORM 2004 CAM 3.4.1 (organizations)",
+    organization="SCORM 2004 CAM 3.4.1 (organization)",
+    item="SCORM 2004 CAM 3.4.1 (item)",
+    resource="SCORM 2004 CAM 3.4.1 (resource)",
 )
 
 _HIDEABLE = ("previous", "continue", "exit", "exitAll", "abandon", "abandonAll", "suspendAll")
 _LAUNCH_DATA_CHARACTERS = 4000
-_PRESENTATION = "SCORM 2004 CAM 5.2"
+_PRESENTATION = "SCORM 2004 CAM 5.2 (presentation)"
 
 
 def read_scorm2004(package: Package) -> tuple[tuple[Organization, ...], str]:

@@ -69,13 +69,17 @@ _ELEMENTS = frozenset(
 Parts = dict[str, Element]
 
 
-@dataclass(frozen=True, slots=True)
+_MOST_SHARED_ELEMENTS = 500_000
+
+
+@dataclass(slots=True)
 class SequencingReader:
     """Reads the sequencing of one manifest's activities, its collection at hand."""
 
     values: Values
     collection: dict[str, Element]
     addresses: Mapping[str, str]
+    shared_elements: int = 0
 
     def read(self, parent: Element) -> tuple[Sequencing, str] | None:
         """
@@ -87,10 +91,11 @@ class SequencingReader:
         element = child(parent, "sequencing")
         if element is None:
             return None
-        parts = self._parts(element)
-        return self._sequencing(parts), _time_limit(parts, self.values)
+        parts = self.parts(element)
+        return self.sequencing(parts), _time_limit(parts, self.values)
 
-    def _sequencing(self, parts: Parts) -> Sequencing:
+    def sequencing(self, parts: Parts) -> Sequencing:
+        """Read a definition from its parts."""
         values, rules = self.values, parts.get("sequencingrules")
         return Sequencing(
             control_mode=_control_mode(parts.get("controlmode"), values),
@@ -107,7 +112,8 @@ class SequencingReader:
             auxiliary_resources=_auxiliary(parts.get("auxiliaryresources"), self.addresses, values),
         )
 
-    def _parts(self, element: Element) -> Parts:
+    def parts(self, element: Element) -> Parts:
+        """Return the elements a `sequencing` consists of by name, those of the collection it refers to merged in."""
         parts: Parts = {}
         reference = (attribute(element, "IDRef") or "").strip()
         if reference and reference not in self.collection:
@@ -116,10 +122,31 @@ class SequencingReader:
                 "sequencing.dangling_idref",
                 f'The sequencing refers to "{reference}", which the collection does not have.',
             )
-        for source in (self.collection.get(reference) if reference else None, element):
+        for source in (self._shared(reference, element) if reference else None, element):
             if source is not None:
                 parts.update(self._own_parts(source))
         return parts
+
+    def _shared(self, reference: str, element: Element) -> Element | None:
+        """
+        Return a definition of the collection, None when there is none or too much was shared already.
+
+        Every reference is a copy; a large definition many items refer to would grow without end.
+        """
+        source = self.collection.get(reference)
+        if source is None or self.shared_elements > _MOST_SHARED_ELEMENTS:
+            return None
+        self.shared_elements += sum(1 for _ in source.iter())
+        if self.shared_elements <= _MOST_SHARED_ELEMENTS:
+            return source
+        self.values.findings.error(
+            "sequencing.too_much_shared",
+            f"Written out, the shared sequencing would have more than {_MOST_SHARED_ELEMENTS:,} elements.",
+            self.values.document.where(element),
+            CLAUSE,
+            "Share smaller definitions; no course needs so much.",
+        )
+        return None
 
     def _own_parts(self, element: Element) -> Parts:
         parts: Parts = {}

@@ -8,6 +8,7 @@ encodings (`text`) and what any element means.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html.entities import name2codepoint
 
 from lxml import etree
@@ -74,7 +75,12 @@ def parse_document(data: bytes, name: str, findings: Findings) -> Document | Non
 def local(element: Element) -> str:
     """Return an element's name without namespace or prefix, in lower case."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=512)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def namespace(element: Element) -> str:
@@ -114,9 +120,10 @@ def attribute(element: Element, *names: str) -> str | None:
     """Return the first attribute with one of the local names, whatever its namespace and case."""
     if len(names) == 1 and (value := element.get(names[0])) is not None:
         return str(value)
-    wanted = [name.lower() for name in names]
-    found = {str(key).rpartition("}")[2].rpartition(":")[2].lower(): str(value) for key, value in element.items()}
-    return next((found[name] for name in wanted if name in found), None)
+    if len(names) == 1 and not element.attrib:
+        return None
+    found = {_local_name(str(key)): str(value) for key, value in element.items()}
+    return next((found[name.lower()] for name in names if name.lower() in found), None)
 
 
 def xml_base(element: Element) -> str:
