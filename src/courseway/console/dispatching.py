@@ -121,6 +121,7 @@ def fill_form(dispatch: Dispatch) -> Form:
         "canary_percent": str(dispatch.canary_percent or ""),
         "on_course_change": dispatch.on_course_change.value,
         "window": options.window.value,
+        "organization": options.organization,
         "postback_url": dispatch.postback_url,
         "owner_email": dispatch.owner_email,
         "tags": ", ".join(dispatch.tags),
@@ -156,7 +157,10 @@ def read_options(form: Form) -> DispatchOptions:
     )
     player = PlayerSettings(**{name: form.flag(name) for name in PLAYER}) if form.flag("own_player") else None
     return DispatchOptions(
-        window=Window(form.choice("window", ("frame", "popup"), "frame")), player=player, messages=messages
+        window=Window(form.choice("window", ("frame", "popup"), "frame")),
+        player=player,
+        messages=messages,
+        organization=form.text("organization", longest=4000),
     )
 
 

@@ -26,6 +26,7 @@ from courseway.console.dispatching import (
     read_new,
 )
 from courseway.console.exports import as_csv, every
+from courseway.console.formats import organization_choices
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.lists import Choice, Listing, read_listing
@@ -129,6 +130,7 @@ async def _form_page(
         found_items = (*found.items, (await courses.show(frame.caller, UUID(chosen))).course)
     else:
         found_items = found.items
+    organizations = await _organizations(frame, courses, form)
     return frame.page(
         "dispatches/new.html",
         here="dispatches",
@@ -137,8 +139,18 @@ async def _form_page(
         form=form,
         courses=[(course.id, name_course(course)) for course in found_items if course.playable],
         destinations=[(place.id, place.name) for place in places.items],
+        dispatch=None,
+        organizations=organizations,
         **_choices(),
     )
+
+
+async def _organizations(frame: Frame, courses: Courses, form: Form) -> list[tuple[str, str]]:
+    """Return the organizations of the course that is chosen, none while none is."""
+    course_id = form.uuid("course_id")
+    if course_id is None:
+        return []
+    return organization_choices((await courses.show(frame.caller, course_id)).structure)
 
 
 def _choices() -> dict[str, Any]:
@@ -155,6 +167,16 @@ async def new_dispatch(
 ) -> Response[str]:
     """Show the form of a new dispatch."""
     return await _form_page(frame, courses, dispatch, empty_form(str(course or ""), str(destination or "")))
+
+
+@get("/dispatches/new/organization")
+async def choose_organization(
+    frame: NamedDependency[Frame], courses: NamedDependency[Courses], course_id: FromQuery[str] = ""
+) -> Response[str]:
+    """Show the organizations of the course that was just chosen, where it has several."""
+    form = Form({"course_id": course_id})
+    organizations = await _organizations(frame, courses, form)
+    return frame.fragment("dispatches/organization.html", form=form, dispatch=None, organizations=organizations)
 
 
 @post("/dispatches/new", status_code=200)
@@ -296,6 +318,15 @@ async def _versions(frame: Frame, courses: Courses, one: Dispatch) -> list[tuple
     return [(version.id, f"Version {version.number}, {version.created_at:%d %b %Y}") for version in page.items]
 
 
+async def _edit_choices(frame: Frame, courses: Courses, dispatch: Dispatches, one: Dispatch) -> dict[str, Any]:
+    structure = await dispatch.organizations(frame.caller, one.id)
+    return {
+        **_choices(),
+        "versions": await _versions(frame, courses, one),
+        "organizations": organization_choices(structure, one.options.organization),
+    }
+
+
 @get("/dispatches/{dispatch_id:uuid}/edit")
 async def edit_dispatch(
     frame: NamedDependency[Frame],
@@ -305,7 +336,7 @@ async def edit_dispatch(
 ) -> Response[str]:
     """Show every option of a dispatch."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
-    choices = {**_choices(), "versions": await _versions(frame, courses, one)}
+    choices = await _edit_choices(frame, courses, dispatch, one)
     return _page(frame, one, "edit", form=fill_form(one), **choices)
 
 
@@ -330,7 +361,7 @@ async def update_dispatch(
         except Refusal as refusal:
             form.refuse(refusal)
     one = await dispatch.dispatch(frame.caller, dispatch_id)
-    choices = {**_choices(), "versions": await _versions(frame, courses, one)}
+    choices = await _edit_choices(frame, courses, dispatch, one)
     return _page(frame, one, "edit", 400, form=form, **choices)
 
 
@@ -369,6 +400,7 @@ ROUTES = [
     list_dispatches,
     export_dispatches,
     new_dispatch,
+    choose_organization,
     create_dispatch,
     show_dispatch,
     show_learners,
