@@ -7,6 +7,7 @@ formats, and the text for a customer's administrator.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -80,6 +81,11 @@ FORMATS = (
         "As the third, for LMSs that ask for the fourth: SAP Litmos, Absorb, Canvas. Moodle takes it no better than 1.2.",
     ),
 )
+
+
+def form_choices() -> dict[str, Any]:
+    """Return what every dispatch's form offers to choose from."""
+    return {"on_change": ON_CHANGE, "policies": POLICIES, "windows": WINDOWS, "messages": MESSAGES, "versions": ()}
 
 
 def administrator_text(dispatch: Dispatch) -> str:
