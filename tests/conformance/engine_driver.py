@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from courseway.learning.model import LearnerIdentity, Mode, Summary
+from courseway.learning.model.across import plan_shared, take_shared
 from courseway.learning.model.delivering import launch_record
 from courseway.learning.model.moving import move_play, open_play
-from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
+from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable, Shared
 from courseway.learning.model.playing import begin_delivery, take_commits
 from courseway.learning.model.protocol import Commit
 from courseway.standards.cmi import SCORM_2004, RuntimeApi
@@ -52,7 +55,7 @@ class Driver:
 
     def __init__(self) -> None:
         self.courses: dict[str, Course] = {}
-        self.globals: dict[str, ObjectiveStatus] = {}
+        self.shared = Shared()
         self.deliveries = 0
         self.number = 0
 
@@ -65,7 +68,7 @@ class Driver:
 
     def do_open(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked["keep"]:
-            self.globals = {}
+            self.shared = Shared()
         self.learner = LearnerIdentity(asked["learner"]["id"], asked["learner"]["name"])
         self.courses = {name: Course(Path(path)) for name, path in asked["packages"].items()}
         self.play: Play | None = None
@@ -78,8 +81,9 @@ class Driver:
     def do_launch(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.course = self.courses[asked["package"]]
         launch = Launch(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, Mode.NORMAL, delivery=self.deliveries)
-        self.course.held.sequencing.global_objectives = self._globals_in()
         self.play = Play(launch, self.learner, Summary(), self.course.held, Delivered(), self.course.records)
+        self.play.learner_id = NOBODY
+        take_shared(self.course.playable, self.play, self.shared)
         self.number = 0
         self.active = True
         target = asked.get("target")
@@ -105,6 +109,7 @@ class Driver:
             leaves_all = self.play.delivered.exit in ("time-out", "logout")
             wish = wish or ((RequestKind.EXIT_ALL, None) if leaves_all else _read_wish(asked_for))
         if wish is not None and self.active and self.play is not None:
+            take_shared(self.course.playable, self.play, self.shared)
             self._take(move_play(self.course.playable, self.play, Request(*wish), NOW))
         return self._state()
 
@@ -165,7 +170,7 @@ class Driver:
         assert self.play is not None
         self.outcome, play = outcome, self.play
         self.active = not outcome.ended
-        self._globals_out()
+        self._give_back()
         if outcome.delivered is None:
             if outcome.refused is None or outcome.ended:
                 self.content, self.current, self.api = False, None, None
@@ -185,14 +190,15 @@ class Driver:
                 values[f"adl.nav.request_valid.{name}.{{target={target}}}"] = "true" if valid else "false"
         self.api = RuntimeApi(SCORM_2004, values)
 
-    def _globals_in(self) -> dict[str, ObjectiveStatus]:
-        shared = self.course.playable.structure.organization.objectives_global_to_system
-        return self.globals if shared else self.course.held.sequencing.global_objectives
-
-    def _globals_out(self) -> None:
-        self.course.held = self.play.held if self.play else self.course.held
-        if self.course.playable.structure.organization.objectives_global_to_system:
-            self.globals = self.course.held.sequencing.global_objectives
+    def _give_back(self) -> None:
+        """Keep what the learner's courses share, as the tables would."""
+        assert self.play is not None
+        self.course.held = self.play.held
+        change = plan_shared(self.course.playable, self.play)
+        for name, fields in change.objectives.items():
+            known = self.shared.objectives.get(name, ObjectiveStatus())
+            self.shared.objectives[name] = msgspec.structs.replace(known, **fields)
+        self.shared.stores.update(change.stores)
 
     def _state(self) -> dict[str, Any]:
         session = "active" if self.active else "ended"
