@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 
 from courseway.learning.model import LearnerIdentity, Mode, Summary
-from courseway.learning.model.across import plan_shared, take_shared
+from courseway.learning.model.across import keep_unheard, plan_shared, take_shared
 from courseway.learning.model.delivering import launch_record
 from courseway.learning.model.moving import move_play, open_play
 from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable, Shared
@@ -194,6 +194,7 @@ class Driver:
         """Keep what the learner's courses share, as the tables would."""
         assert self.play is not None
         self.course.held = self.play.held
+        keep_unheard(self.play)
         change = plan_shared(self.course.playable, self.play)
         for name, fields in change.objectives.items():
             known = self.shared.objectives.get(name, ObjectiveStatus())

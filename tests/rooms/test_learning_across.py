@@ -131,6 +131,25 @@ async def test_a_course_that_is_open_learns_of_it_with_its_next_navigation(room:
     assert next(one for one in detail.activities if one.id == "repeat").status == "passed"
 
 
+async def test_content_that_never_knew_a_status_does_not_take_back_what_another_course_wrote_meanwhile(
+    room: Room,
+) -> None:
+    mapped = ObjectiveMap(GOAL, write_satisfied_status=True, write_normalized_measure=True)
+    side = Objective(identifier="side", maps=(mapped,))
+    sequencing = Sequencing(objectives=(Objective(identifier="own", primary=True), side))
+    structure = course(Standard.SCORM_2004, sco("page", sequencing=sequencing), title="Silent")
+    silent = await room.opened(await room.register(structure))
+    await pass_lesson(room, await room.register(teacher(GOAL)))
+    await silent.commit("terminate", completion_status="completed")
+    await silent.go("exitAll")
+    assert await objectives(room) == {GOAL: {"satisfied": True, "measure": 0.9}}
+    frank = await room.opened(await room.register(structure))
+    assert frank.delivery["cmi"]["cmi.objectives.1.success_status"] == "passed"
+    await frank.commit("terminate", objectives__1__success_status="unknown")
+    await frank.go("exitAll")
+    assert await objectives(room) == {GOAL: {"measure": 0.9}}
+
+
 @pytest.mark.parametrize(("writer", "reader"), [(True, False), (False, True), (True, True)])
 async def test_a_course_that_keeps_its_objectives_to_itself_neither_tells_nor_listens(
     room: Room, writer: bool, reader: bool

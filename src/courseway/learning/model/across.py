@@ -35,11 +35,32 @@ def take_shared(course: Playable, play: Play, known: Shared) -> None:
     change. [SN 3.10.2, RTE 4.3]
     """
     play.shared, held = known, play.held
+    play.seen = {one: held.sequencing.global_objectives.get(one, _UNKNOWN) for one in known.objectives}
     objectives = {name: one for name, one in known.objectives.items() if name in course.objective_targets}
     if objectives:
         merged = held.sequencing.global_objectives | objectives
         held.sequencing = msgspec.structs.replace(held.sequencing, global_objectives=merged)
     held.shared = held.shared | {name: one for name, one in known.stores.items() if name in course.store_targets}
+
+
+def keep_unheard(play: Play) -> None:
+    """
+    Leave what another course wrote since this one last looked, where this one only says "unknown".
+
+    Content that found a status unknown and leaves it so has withdrawn nothing: it never knew. [SN 4.2.1]
+    """
+    now = play.held.sequencing.global_objectives
+    for name, known in play.shared.objectives.items():
+        after, seen = now.get(name), play.seen.get(name, _UNKNOWN)
+        if after is None:
+            continue
+        lost = {
+            field: getattr(known, field)
+            for field in ObjectiveStatus.__struct_fields__
+            if getattr(after, field) is None and getattr(seen, field) is None and getattr(known, field) is not None
+        }
+        if lost:
+            now[name] = msgspec.structs.replace(after, **lost)
 
 
 def plan_shared(course: Playable, play: Play) -> SharedChange:

@@ -183,7 +183,8 @@ class Play:
     """
     One request's working set. `records` holds what was loaded; `touched` what has to be saved.
 
-    `learner_id` is None in a preview: it shares nothing. `shared` is what the learner's courses shared before this request.
+    `learner_id` is None in a preview: it shares nothing. `shared` is what the learner's courses shared before this request,
+    `seen` what this one had seen of its objectives when it last moved.
     """
 
     launch: Launch
@@ -198,6 +199,7 @@ class Play:
     finished_now: bool = False
     learner_id: UUID | None = None
     shared: Shared = field(default_factory=Shared)
+    seen: dict[str, ObjectiveStatus] = field(default_factory=dict)
 
     @property
     def record(self) -> ActivityRecord | None:

@@ -18,7 +18,7 @@ from courseway.learning.model import (
     Summary,
     Superseded,
 )
-from courseway.learning.model.across import plan_shared, take_shared
+from courseway.learning.model.across import keep_unheard, plan_shared, take_shared
 from courseway.learning.model.delivering import launch_record, render_delivery, render_refused
 from courseway.learning.model.moving import move_play
 from courseway.learning.model.play import News, Play, Playable
@@ -162,6 +162,7 @@ class Playing(LearningParts):
 
     async def _save_shared(self, tx: Tx, course: Playable, play: Play, now: datetime) -> None:
         """Give back what the learner's courses share, where this one changed it."""
+        keep_unheard(play)
         change = plan_shared(course, play)
         if play.learner_id is not None and not change.is_empty:
             await across.save_shared(tx, play.learner_id, change, now)
