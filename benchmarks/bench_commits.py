@@ -237,4 +237,5 @@ def start_server(cluster: Cluster, folder: Path, port: int) -> "subprocess.Popen
                 time.sleep(1.5)  # both workers
                 return server
         time.sleep(0.1)
+    server.kill()
     raise AssertionError((folder / "web.log").read_text()[-3000:])

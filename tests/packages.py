@@ -157,6 +157,19 @@ def scorm2004_package(
     return _package(scorm2004_manifest(title, scos, version, sequencing), PAGE_2004, scos, files)
 
 
+def organizations_package(organizations: Mapping[str, tuple[str, tuple[Sco, ...]]]) -> bytes:
+    """Return a playable SCORM 1.2 package of several organizations by identifier, each with its title; the first is the default."""
+    scos = tuple(sco for _, found in organizations.values() for sco in found)
+    one, whole = scorm12_manifest("", scos), ""
+    for name, (title, found) in organizations.items():
+        whole += (
+            f"<organization identifier={quoteattr(name)}><title>{escape(title)}</title>{_items(found)}</organization>"
+        )
+    before, after = one.index("<organizations"), one.index("</organizations>")
+    manifest = f"{one[:before]}<organizations default={quoteattr(next(iter(organizations)))}>{whole}{one[after:]}"
+    return _package(manifest, PAGE_12, scos, None)
+
+
 def aicc_files() -> dict[str, bytes | str]:
     """Return the files of an AICC course of two units in one block."""
     return {

@@ -17,9 +17,10 @@ from uuid import UUID
 import msgspec
 
 from courseway.learning.model import LearnerIdentity, Mode, Summary
+from courseway.learning.model.across import keep_unheard, plan_shared, take_shared
 from courseway.learning.model.delivering import launch_record
 from courseway.learning.model.moving import move_play, open_play
-from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
+from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable, Shared
 from courseway.learning.model.playing import begin_delivery, take_commits
 from courseway.learning.model.protocol import Commit
 from courseway.standards import cmi
@@ -42,9 +43,7 @@ class Course:
         listing = dict.fromkeys(("imsmanifest.xml", *_files(document)), 1)
         structure = read_package(listing, lambda path: document if path == "imsmanifest.xml" else b"").structure
         assert structure is not None
-        if organization:
-            structure = msgspec.structs.replace(structure, default_organization=organization)
-        self.playable = Playable(NOBODY, NOBODY, structure)
+        self.playable = Playable(NOBODY, NOBODY, structure, organization)
         self.held = Held()
         self.records: dict[str, Any] = {}
 
@@ -58,8 +57,7 @@ class Driver:
 
     def __init__(self) -> None:
         self.courses: dict[str, Course] = {}
-        self.globals: dict[str, ObjectiveStatus] = {}
-        self.shared: dict[str, str] = {}
+        self.shared = Shared()
         self.now = NOW
         self.deliveries = 0
         self.number = 0
@@ -73,7 +71,7 @@ class Driver:
 
     def do_open(self, asked: dict[str, Any]) -> dict[str, Any]:
         if not asked["keep"]:
-            self.globals, self.shared = {}, {}
+            self.shared = Shared()
         self.now = NOW
         self.learner = LearnerIdentity(asked["learner"]["id"], asked["learner"]["name"])
         named = asked.get("organizations", {})
@@ -91,8 +89,9 @@ class Driver:
         self.course = self.courses[asked["package"]]
         self.mode = asked.get("mode", "normal")
         launch = Launch(NOBODY, NOBODY, NOBODY, NOBODY, NOBODY, Mode.NORMAL, delivery=self.deliveries)
-        self._take_in_what_is_shared()
         self.play = Play(launch, self.learner, Summary(), self.course.held, Delivered(), self.course.records)
+        self.play.learner_id = NOBODY
+        take_shared(self.course.playable, self.play, self.shared)
         self.number = 0
         self.active = True
         target = asked.get("target")
@@ -122,6 +121,7 @@ class Driver:
             leaves_all = self.play.delivered.exit in ("time-out", "logout")
             wish = wish or ((RequestKind.EXIT_ALL, None) if leaves_all else _read_wish(asked_for))
         if wish is not None and self.active and self.play is not None:
+            take_shared(self.course.playable, self.play, self.shared)
             self._take(move_play(self.course.playable, self.play, Request(*wish), self.now))
         return self._state()
 
@@ -182,7 +182,7 @@ class Driver:
         assert self.play is not None
         self.outcome, play = outcome, self.play
         self.active = not outcome.ended
-        self._give_out_what_is_shared()
+        self._give_back()
         if outcome.delivered is None:
             if outcome.refused is None or outcome.ended:
                 self.content, self.current, self.api = False, None, None
@@ -204,20 +204,16 @@ class Driver:
             values |= _request_values(outcome)
         self.api = RuntimeApi(model_of(self.course.playable.standard), values)
 
-    def _take_in_what_is_shared(self) -> None:
-        held, organization = self.course.held, self.course.playable.structure.organization
-        if organization.objectives_global_to_system:
-            held.sequencing.global_objectives = self.globals
-        if organization.shared_data_global_to_system:
-            held.shared = self.shared
-
-    def _give_out_what_is_shared(self) -> None:
-        self.course.held = self.play.held if self.play else self.course.held
-        held, organization = self.course.held, self.course.playable.structure.organization
-        if organization.objectives_global_to_system:
-            self.globals = held.sequencing.global_objectives
-        if organization.shared_data_global_to_system:
-            self.shared = held.shared
+    def _give_back(self) -> None:
+        """Keep what the learner's courses share, as the tables would."""
+        assert self.play is not None
+        self.course.held = self.play.held
+        keep_unheard(self.play)
+        change = plan_shared(self.course.playable, self.play)
+        for name, fields in change.objectives.items():
+            known = self.shared.objectives.get(name, ObjectiveStatus())
+            self.shared.objectives[name] = msgspec.structs.replace(known, **fields)
+        self.shared.stores.update(change.stores)
 
     def _state(self) -> dict[str, Any]:
         session = "active" if self.active else "ended"

@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from courseway.cli import main as courseway
 from courseway.commands.keys import RIGHTS
 from courseway.tenants import Scope
 from tests.journeys.up_process import COURSEWAY, Up, up_folder
+from tests.packages import Sco, organizations_package
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
 MANIFEST = """<?xml version="1.0"?>
@@ -95,6 +97,33 @@ def test_a_course_goes_in_and_comes_back_as_it_was(terminal: Terminal, package: 
     terminal.run("courses", "restore", course)
     assert course in terminal.run("courses", "list")
     assert made["id"] in terminal.run("uploads", "list")
+
+
+def test_one_of_several_organizations_is_chosen_by_its_name(terminal: Terminal) -> None:
+    one, other = Sco("All of it", "all.html", "all"), Sco("In short", "short.html", "short")
+    package = organizations_package({"whole": ("The whole course", (one,)), "refresher": ("Refresher", (other,))})
+    (terminal.folder / "two.zip").write_bytes(package)
+    course = terminal.json("courses", "import", "two.zip")["course_id"]  # type: ignore[index]
+    shown = terminal.run("courses", "show", course)
+    assert "The whole course  [organization whole, default]" in shown
+    assert "Refresher  [organization refresher]" in shown
+    create = ("registrations", "create", "--course", course, "--learner", "ada")
+    made = terminal.json(*create, "--organization", "refresher")
+    assert made["organization"] == "refresher"  # type: ignore[index, call-overload]
+    assert "Refresher" in terminal.run("registrations", "show", made["id"])  # type: ignore[index, call-overload]
+    said = terminal.run(*create, "--organization", "nowhere", code=2)
+    assert "no organization “nowhere”. It has: whole (The whole course); refresher (Refresher)" in said
+    for chosen, title in (((), "All of it"), (("--organization", "refresher"), "In short")):
+        link = terminal.run("courses", "preview", course, "--version", "1", *chosen).strip()
+        body = {"link": link.rsplit("/", 1)[1], "tab_key": "k" * 32}
+        assert httpx.post(link.split("/play/")[0] + "/play/api/start", json=body).json()["delivery"]["title"] == title
+    assert "no organization “nowhere”" in terminal.run(
+        "courses", "preview", course, "--organization", "nowhere", code=2
+    )
+    destination = terminal.json("destinations", "create", "Fabrikam")["id"]  # type: ignore[index, call-overload]
+    sent = ("dispatches", "create", "--course", course, "--destination", destination, "--organization")
+    assert terminal.json(*sent, "refresher")["options"]["organization"] == "refresher"  # type: ignore[index, call-overload]
+    assert "no organization “nowhere”" in terminal.run(*sent, "nowhere", code=2)
 
 
 def test_a_package_that_is_none_is_refused_with_a_reason(terminal: Terminal) -> None:

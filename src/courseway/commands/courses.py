@@ -161,8 +161,14 @@ def show_course(remote: Remote, course: str) -> None:
         return
     titles = {**COURSE_COLUMNS, "description": "Description", "playable": "Can be played", "created_by": "By"}
     show_fields(_shown(found), titles)
-    for organization in (found.get("structure") or {}).get("organizations", []):
-        click.echo(f"\n{organization['title']}")
+    structure = found.get("structure") or {}
+    organizations = structure.get("organizations", [])
+    for organization in organizations:
+        title = organization.get("title") or organization["identifier"]
+        if len(organizations) > 1:
+            default = ", default" if organization["identifier"] == structure.get("default_organization") else ""
+            title += f"  [organization {organization['identifier']}{default}]"
+        click.echo(f"\n{title}")
         _show_items(organization.get("items", []), 1)
     _show_findings(found)
 
@@ -171,6 +177,30 @@ def _show_items(items: list[dict[str, Any]], depth: int) -> None:
     for item in items:
         click.echo(f"{'  ' * depth}{item['title']}  [{item.get('kind', 'cluster')}]")
         _show_items(item.get("children", []), depth + 1)
+
+
+@courses.command(
+    "preview",
+    epilog=examples(
+        "courseway courses preview 0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22",
+        "courseway courses preview 0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22 --organization refresher",
+        "xdg-open $(courseway courses preview 0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22)",
+    ),
+)
+@click.argument("course", type=ID)
+@click.option("--version", "number", type=click.IntRange(1), help="Which version  [default: the current one]")
+@click.option("--organization", default="", help="Which of its organizations  [default: its default one]")
+@remote_command
+def preview_course(remote: Remote, course: str, number: int | None, organization: str) -> None:
+    """Make a short-lived link that plays COURSE without tracking; prints only the link."""
+    body: dict[str, Any] = {"organization": organization}
+    if number is not None:
+        body["version_id"] = remote.get(f"/api/courses/{course}/versions/{number}")["id"]
+    made = remote.post(f"/api/courses/{course}/preview-link", body)
+    if remote.as_json:
+        show_json(made)
+    else:
+        click.echo(made["url"])
 
 
 @courses.command("delete", epilog=examples("courseway courses delete 0193f2a4-7c1e-7b3a-9d54-3f0c8a9b1e22 --yes"))

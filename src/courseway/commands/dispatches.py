@@ -115,6 +115,7 @@ def dispatches() -> None:
 @click.option("--expires", help="Last moment of launching: 2030-12-31 or 2030-12-31T18:00:00Z")
 @click.option("--closed", is_flag=True, help="No new learners, only those who began")
 @click.option("--tag", "tags", multiple=True, help="Tag; repeatable")
+@click.option("--organization", default="", help="Which of the course's organizations  [default: its default one]")
 @remote_command
 def create_dispatch(
     remote: Remote,
@@ -125,6 +126,7 @@ def create_dispatch(
     expires: str | None,
     closed: bool,
     tags: tuple[str, ...],
+    organization: str,
 ) -> None:
     """Send a course to a destination."""
     body = {
@@ -135,6 +137,7 @@ def create_dispatch(
         "expires_at": parse_moment(expires),
         "allow_new_registrations": not closed,
         "tags": joined(tags),
+        "options": {"organization": organization},
     }
     made = remote.post("/api/dispatches", body)
     remote.tell(made, f"Dispatch {made['name']}: {made['id']}. Next: courseway dispatches package {made['id']}")

@@ -38,16 +38,22 @@ def registrations() -> None:
     epilog=examples(
         f"courseway registrations create --course {SOME_ID} --learner ada --name 'Ada Lovelace'",
         f"courseway registrations create --course {SOME_ID} --learner ada --json",
+        f"courseway registrations create --course {SOME_ID} --learner ada --organization refresher",
     ),
 )
 @click.option("--course", type=ID, required=True, help="The course")
 @click.option("--learner", required=True, help="Your own id of the learner")
 @click.option("--name", default="", help="Name to show to the learner")
 @click.option("--email", default="", help="The learner's e-mail address")
+@click.option("--organization", default="", help="Which of the course's organizations  [default: its default one]")
 @remote_command
-def create_registration(remote: Remote, course: str, learner: str, name: str, email: str) -> None:
+def create_registration(remote: Remote, course: str, learner: str, name: str, email: str, organization: str) -> None:
     """Register a learner for a course."""
-    body = {"course_id": course, "learner": {"id": learner, "name": name, "email": email}}
+    body = {
+        "course_id": course,
+        "learner": {"id": learner, "name": name, "email": email},
+        "organization": organization,
+    }
     made = remote.post("/api/registrations", body)
     remote.tell(made, f"Registration {made['id']}. Next: courseway registrations launch-link {made['id']}")
 
@@ -71,11 +77,18 @@ def list_registrations(remote: Remote, course: str | None, search: str | None, l
 def show_registration(remote: Remote, registration: str) -> None:
     """Show REGISTRATION: what the learner has reached."""
     found = remote.get(f"/api/registrations/{registration}")
-    titles = {**COLUMNS, "launch_count": "Launches", "created_at": "Made", "completed_at": "Completed"}
+    titles = {
+        **COLUMNS,
+        "organization": "Organization",
+        "launch_count": "Launches",
+        "created_at": "Made",
+        "completed_at": "Completed",
+    }
     if remote.as_json:
         show_json(found)
         return
-    show_fields(_flat(found["registration"]), titles)
+    played = {"organization": found["organization_title"]} if found.get("organization_title") else {}
+    show_fields(_flat({**found["registration"], **played}), titles)
     click.echo()
     show_table(found["activities"], ACTIVITY_COLUMNS, empty="No activities yet.")
 

@@ -7,6 +7,7 @@ formats, and the text for a customer's administrator.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -82,6 +83,11 @@ FORMATS = (
 )
 
 
+def form_choices() -> dict[str, Any]:
+    """Return what every dispatch's form offers to choose from."""
+    return {"on_change": ON_CHANGE, "policies": POLICIES, "windows": WINDOWS, "messages": MESSAGES, "versions": ()}
+
+
 def administrator_text(dispatch: Dispatch) -> str:
     """Write the message that goes to the customer's administrator with the package."""
     lines = [
@@ -121,6 +127,7 @@ def fill_form(dispatch: Dispatch) -> Form:
         "canary_percent": str(dispatch.canary_percent or ""),
         "on_course_change": dispatch.on_course_change.value,
         "window": options.window.value,
+        "organization": options.organization,
         "postback_url": dispatch.postback_url,
         "owner_email": dispatch.owner_email,
         "tags": ", ".join(dispatch.tags),
@@ -156,7 +163,10 @@ def read_options(form: Form) -> DispatchOptions:
     )
     player = PlayerSettings(**{name: form.flag(name) for name in PLAYER}) if form.flag("own_player") else None
     return DispatchOptions(
-        window=Window(form.choice("window", ("frame", "popup"), "frame")), player=player, messages=messages
+        window=Window(form.choice("window", ("frame", "popup"), "frame")),
+        player=player,
+        messages=messages,
+        organization=form.text("organization", longest=4000),
     )
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from courseway.console.browsers import say_browser
+from courseway.standards.manifests.structure import CourseStructure
 
 STANDARDS = {"scorm12": "SCORM 1.2", "scorm2004": "SCORM 2004", "aicc": "AICC", "cmi5": "cmi5", "tincan": "Tin Can"}
 EDITIONS = {"2004-2": "2nd edition", "2004-3": "3rd edition", "2004-4": "4th edition"}
@@ -45,6 +46,20 @@ TONES = {
     "error": BAD,
     "revoked": BAD,
 }
+
+
+def organization_choices(structure: CourseStructure, chosen: str = "") -> list[tuple[str, str]]:
+    """
+    Return the organizations of a course to choose from, as (value, label); none when there is only one.
+
+    "" stands for the default. One that was `chosen` and is not there any more is offered too, so that it is not lost unseen.
+    """
+    usual = structure.organization
+    labels = [(one.identifier, one.title or one.identifier) for one in structure.organizations]
+    choices = [("", f"{title} (default)") if name == usual.identifier else (name, title) for name, title in labels]
+    if chosen and structure.find_organization(chosen) is None:
+        return [*choices, (chosen, f"{chosen} (not in this version: its default is played)")]
+    return choices if len(choices) > 1 else []
 
 
 def say_size(size_bytes: int | None) -> str:

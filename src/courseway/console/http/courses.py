@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from courseway.console.exports import as_csv, every
-from courseway.console.formats import TESTER, say_standard
+from courseway.console.formats import TESTER, organization_choices, say_standard
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.http.uploads import shown_uploads
@@ -152,6 +152,7 @@ async def show_course(
         tabs=_tabs(detail.course, tab, len(detail.report.issues)),
         settings=SETTINGS,
         now=utc_now(),
+        organizations=organization_choices(detail.structure),
         **context,
     )
 
@@ -191,6 +192,7 @@ async def change_course(
         course=detail.course,
         tabs=_tabs(detail.course, "settings", len(detail.report.issues)),
         settings=SETTINGS,
+        organizations=organization_choices(detail.structure),
         form=form,
     )
 
@@ -227,22 +229,27 @@ async def restore_course(
 
 @post("/courses/{course_id:uuid}/preview", status_code=303)
 async def preview_course(
-    frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
+    request: AnyRequest, frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
 ) -> Redirect:
-    """Open the course in the player, without tracking."""
-    return Redirect(
-        await learning.preview_link(frame.caller, course_id, exit_url=frame.back_to(f"/courses/{course_id}")),
-        status_code=303,
+    """Open the course, or the organization chosen, in the player, without tracking."""
+    form = read_form((await request.form()).multi_items())
+    link = await learning.preview_link(
+        frame.caller,
+        course_id,
+        organization=form["organization"],
+        exit_url=frame.back_to(f"/courses/{course_id}"),
     )
+    return Redirect(link, status_code=303)
 
 
 @post("/courses/{course_id:uuid}/try", status_code=303)
 async def try_course(
-    frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
+    request: AnyRequest, frame: NamedDependency[Frame], learning: NamedDependency[Learning], course_id: FromPath[UUID]
 ) -> Redirect:
-    """Open the course as a learner, with tracking, under one's own name."""
+    """Open the course, or the organization chosen, as a learner, with tracking, under one's own name."""
+    form = read_form((await request.form()).multi_items())
     learner = LearnerIdentity(external_id=f"{TESTER}{frame.caller.id}", name=f"{frame.caller.name} (test)")
-    registration = await learning.create(frame.caller, course_id, learner)
+    registration = await learning.create(frame.caller, course_id, learner, organization=form["organization"])
     options = LinkOptions(exit_url=frame.back_to(f"/registrations/{registration.id}"))
     return Redirect(await learning.launch_link(frame.caller, registration.id, options), status_code=303)
 

@@ -6,32 +6,25 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from courseway.console.bars import draw_days
 from courseway.console.dispatching import (
     FORMATS,
-    MESSAGES,
-    ON_CHANGE,
-    POLICIES,
-    WINDOWS,
     administrator_text,
-    empty_form,
     fill_form,
+    form_choices,
     keep_expiry,
-    name_course,
-    plan_new,
     read_changes,
-    read_new,
 )
 from courseway.console.exports import as_csv, every
-from courseway.console.forms import Form, read_form
+from courseway.console.formats import organization_choices
+from courseway.console.forms import read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.console.lists import Choice, Listing, read_listing
-from courseway.courses import CourseQuery, CourseSort
 from courseway.courses import Service as Courses
-from courseway.dispatch import DestinationQuery, Dispatch, DispatchQuery, DispatchUser, DispatchUserQuery
+from courseway.dispatch import Dispatch, DispatchQuery, DispatchUser, DispatchUserQuery
 from courseway.dispatch import Service as Dispatches
 from courseway.errors import NotFound, Refusal
 from courseway.kit.clock import utc_now
@@ -117,64 +110,6 @@ async def export_dispatches(
 
     rows = every(lambda cursor: dispatch.list_dispatches(frame.caller, _query(listing, cursor, 100)))
     return as_csv("dispatches", heads, rows, row)
-
-
-async def _form_page(
-    frame: Frame, courses: Courses, dispatch: Dispatches, form: Form, status: int = 200
-) -> Response[str]:
-    found = await courses.list_courses(frame.caller, CourseQuery(sort=CourseSort.TITLE, limit=100))
-    places = await dispatch.list_destinations(frame.caller, DestinationQuery(limit=100))
-    chosen = form["course_id"]
-    if chosen and chosen not in {str(course.id) for course in found.items}:
-        found_items = (*found.items, (await courses.show(frame.caller, UUID(chosen))).course)
-    else:
-        found_items = found.items
-    return frame.page(
-        "dispatches/new.html",
-        here="dispatches",
-        title="New dispatch",
-        status=status,
-        form=form,
-        courses=[(course.id, name_course(course)) for course in found_items if course.playable],
-        destinations=[(place.id, place.name) for place in places.items],
-        **_choices(),
-    )
-
-
-def _choices() -> dict[str, Any]:
-    return {"on_change": ON_CHANGE, "policies": POLICIES, "windows": WINDOWS, "messages": MESSAGES, "versions": ()}
-
-
-@get("/dispatches/new")
-async def new_dispatch(
-    frame: NamedDependency[Frame],
-    courses: NamedDependency[Courses],
-    dispatch: NamedDependency[Dispatches],
-    course: FromQuery[UUID | None] = None,
-    destination: FromQuery[UUID | None] = None,
-) -> Response[str]:
-    """Show the form of a new dispatch."""
-    return await _form_page(frame, courses, dispatch, empty_form(str(course or ""), str(destination or "")))
-
-
-@post("/dispatches/new", status_code=200)
-async def create_dispatch(
-    request: AnyRequest,
-    frame: NamedDependency[Frame],
-    courses: NamedDependency[Courses],
-    dispatch: NamedDependency[Dispatches],
-) -> Response[Any]:
-    """Make a dispatch; its page then offers the package."""
-    form = read_form((await request.form()).multi_items())
-    course_id, destination_id = read_new(form)
-    changes = read_changes(form)
-    if not form.wrong and course_id is not None and destination_id is not None:
-        try:
-            made = await dispatch.create_dispatch(frame.caller, plan_new(course_id, destination_id, changes))
-            return frame.go(f"/dispatches/{made.id}", "The dispatch is made. Download its package below.")
-        except Refusal as refusal:
-            form.refuse(refusal)
-    return await _form_page(frame, courses, dispatch, form, 400)
 
 
 def _tabs(one: Dispatch, here: str) -> list[dict[str, Any]]:
@@ -296,6 +231,15 @@ async def _versions(frame: Frame, courses: Courses, one: Dispatch) -> list[tuple
     return [(version.id, f"Version {version.number}, {version.created_at:%d %b %Y}") for version in page.items]
 
 
+async def _edit_choices(frame: Frame, courses: Courses, dispatch: Dispatches, one: Dispatch) -> dict[str, Any]:
+    structure = await dispatch.organizations(frame.caller, one.id)
+    return {
+        **form_choices(),
+        "versions": await _versions(frame, courses, one),
+        "organizations": organization_choices(structure, one.options.organization),
+    }
+
+
 @get("/dispatches/{dispatch_id:uuid}/edit")
 async def edit_dispatch(
     frame: NamedDependency[Frame],
@@ -305,7 +249,7 @@ async def edit_dispatch(
 ) -> Response[str]:
     """Show every option of a dispatch."""
     one = await dispatch.dispatch(frame.caller, dispatch_id)
-    choices = {**_choices(), "versions": await _versions(frame, courses, one)}
+    choices = await _edit_choices(frame, courses, dispatch, one)
     return _page(frame, one, "edit", form=fill_form(one), **choices)
 
 
@@ -330,7 +274,7 @@ async def update_dispatch(
         except Refusal as refusal:
             form.refuse(refusal)
     one = await dispatch.dispatch(frame.caller, dispatch_id)
-    choices = {**_choices(), "versions": await _versions(frame, courses, one)}
+    choices = await _edit_choices(frame, courses, dispatch, one)
     return _page(frame, one, "edit", 400, form=form, **choices)
 
 
@@ -368,8 +312,6 @@ async def act_on_dispatch(
 ROUTES = [
     list_dispatches,
     export_dispatches,
-    new_dispatch,
-    create_dispatch,
     show_dispatch,
     show_learners,
     export_learners,

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
+from courseway.console.formats import organization_choices
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
 from courseway.courses import Service as Courses
@@ -18,9 +19,16 @@ from courseway.tenants import Scope
 
 async def _page(frame: Frame, courses: Courses, course_id: UUID, form: Form, status: int = 200) -> Response[str]:
     frame.caller.require(Scope.COURSE_WRITE)
-    course = (await courses.show(frame.caller, course_id)).course
-    title = "Register a learner"
-    return frame.page("registrations/new.html", here="courses", title=title, status=status, course=course, form=form)
+    detail = await courses.show(frame.caller, course_id)
+    return frame.page(
+        "registrations/new.html",
+        here="courses",
+        title="Register a learner",
+        status=status,
+        course=detail.course,
+        organizations=organization_choices(detail.structure),
+        form=form,
+    )
 
 
 @get("/courses/{course_id:uuid}/registrations/new")
@@ -44,7 +52,7 @@ async def register_learner(
     learner = read_learner(form)
     if not form.wrong:
         try:
-            made = await learning.create(frame.caller, course_id, learner)
+            made = await learning.create(frame.caller, course_id, learner, organization=form["organization"])
             note = "The learner is registered." if made.created else "This learner was registered before; here she is."
             return frame.go(f"/registrations/{made.id}/link", note)
         except Refusal as refusal:

@@ -291,7 +291,7 @@ async def act_on_registration(
         return frame.go(place, "The registration is back at its beginning.")
     if act == "again":
         made = await learning.new_instance(frame.caller, registration_id)
-        return frame.go(f"/registrations/{made.id}", f"Instance {made.instance} is made.")
+        return frame.go(f"/registrations/{made.id}", f"Instance {made.instance} is made. {made.note}".strip())
     if act == "delete":
         await learning.delete(frame.caller, registration_id)
         return frame.go("/registrations", "The registration is deleted.")

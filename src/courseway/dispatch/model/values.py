@@ -46,11 +46,17 @@ class Messages(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class DispatchOptions(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How the course opens and what the player shows; without player settings, the course's own."""
+    """
+    How the course opens and what the player shows; without player settings, the course's own.
+
+    `organization` is the one that new learners get of a course with several, "" for the default. A version that does not
+    have it plays its default.
+    """
 
     window: Window = Window.FRAME
     player: PlayerSettings | None = None
     messages: Messages = Messages()
+    organization: str = ""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):

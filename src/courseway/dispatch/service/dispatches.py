@@ -27,6 +27,7 @@ from courseway.errors import Conflict
 from courseway.kit.db import Tx
 from courseway.kit.ids import new_id
 from courseway.kit.paging import Page, make_page, page_limit
+from courseway.standards.manifests.structure import CourseStructure
 from courseway.tenants import Caller, Scope, record
 
 USAGE_DAYS = 90
@@ -57,6 +58,8 @@ class Dispatches(DispatchParts):
             if title is None:
                 raise CourseMissing("There is no such course that could be dispatched.")
             await _check_pinned(tx, new.course_id, new.pinned_version_id)
+            current = (await self._courses.get_course(tx, new.course_id)).current_version_id
+            await self._check_organization(tx, values, current)
             values["name"] = check_name(new.name or title[:200])
             await store.insert_dispatch(tx, dispatch_id, secrets.token_urlsafe(32), values)
             await record(tx, caller, "dispatch.created", "dispatch", dispatch_id, values["name"])
@@ -146,6 +149,18 @@ class Dispatches(DispatchParts):
         async with self._db.tenant(caller.tenant_id) as tx:
             return await store.load_usage(tx, await expect_dispatch(tx, dispatch_id), max(1, min(days, 366)))
 
+    async def organizations(self, caller: Caller, dispatch_id: UUID) -> CourseStructure:
+        """Read what the version that this dispatch plays consists of: which organizations there are, and the default."""
+        caller.require(Scope.DISPATCH_READ)
+        async with self._db.tenant(caller.tenant_id) as tx:
+            one = await expect_dispatch(tx, dispatch_id)
+            return (await self._courses.version(tx, one.pinned_version_id or one.current_version_id)).structure
+
+    async def _check_organization(self, tx: Tx, values: dict[str, Any], current_version_id: UUID) -> None:
+        """Raise OrganizationUnknown when the version that is certain to be played does not have the organization."""
+        version_id = values["pinned_version_id"] or current_version_id
+        await self._learning.check_organization(tx, version_id, values["options"].organization)
+
     async def _change(self, tx: Tx, caller: Caller, before: Dispatch, given: dict[str, Any], action: str) -> Dispatch:
         values: dict[str, Any] = {**msgspec.structs.asdict(before), **given}
         values["name"] = check_name(values["name"])
@@ -159,6 +174,8 @@ class Dispatches(DispatchParts):
             await _check_pinned(tx, before.course_id, values["pinned_version_id"])
             stable = before.version_policy is not VersionPolicy.NEWEST
             values["previous_version_id"] = before.pinned_version_id if stable else before.current_version_id
+        if values["options"].organization != before.options.organization:
+            await self._check_organization(tx, values, before.current_version_id)
         await store.update_dispatch(tx, before.id, values)
         detail = msgspec.to_builtins(given)
         await record(tx, caller, action, "dispatch", before.id, values["name"], detail=detail)

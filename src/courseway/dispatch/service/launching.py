@@ -126,6 +126,7 @@ class Launching(DispatchParts):
             ),
             dispatch_id=dispatch.id,
             fresh=seat.instance > 1,
+            organization=dispatch.options.organization,
         )
         user = {
             "id": new_id(),

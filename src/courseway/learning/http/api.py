@@ -43,11 +43,16 @@ class LearnerBody(msgspec.Struct):
 
 
 class RegistrationBody(msgspec.Struct):
-    """Register a learner for a course; `new_instance` makes another registration when there is one."""
+    """
+    Register a learner for a course; `new_instance` makes another registration when there is one.
+
+    `organization` is the identifier of one of the course's organizations; the default one is played unless given.
+    """
 
     course_id: UUID
     learner: LearnerBody
     new_instance: bool = False
+    organization: str = ""
 
 
 class LinkBody(msgspec.Struct):
@@ -60,9 +65,10 @@ class LinkBody(msgspec.Struct):
 
 
 class PreviewBody(msgspec.Struct):
-    """Which version to preview; the current one unless given."""
+    """Which version to preview, and which of its organizations; the current one, and its default, unless given."""
 
     version_id: UUID | None = None
+    organization: str = ""
     exit_url: str | None = None
 
 
@@ -113,7 +119,9 @@ async def create_registration(
 ) -> Response[Registration]:
     """Register a learner; answers 200 with the one she has when she is registered already, unless another is asked for."""
     learner = LearnerIdentity(data.learner.id, data.learner.name, data.learner.email)
-    made = await learning.create(caller, data.course_id, learner, another=data.new_instance)
+    made = await learning.create(
+        caller, data.course_id, learner, another=data.new_instance, organization=data.organization
+    )
     headers = {"Location": f"/api/registrations/{made.id}"}
     return Response(made, status_code=201 if made.created else 200, headers=headers)
 
@@ -233,7 +241,11 @@ async def create_preview_link(
     """Make a signed link that plays a course and keeps nothing of it."""
     body = data or PreviewBody()
     url = await learning.preview_link(
-        caller, course_id, version_id=body.version_id, exit_url=_web_address(body.exit_url)
+        caller,
+        course_id,
+        version_id=body.version_id,
+        organization=body.organization,
+        exit_url=_web_address(body.exit_url),
     )
     return LaunchLink(url)
 

@@ -22,7 +22,7 @@ def move_play(course: Playable, play: Play, request: Request, now: datetime) -> 
     if request.kind not in _ABANDONING:
         ended = _ended(course, play)
         _keep_shared(play)
-    outcome = overall.navigate(course.tree, play.held.sequencing, request, ended)
+    outcome = _ask(course, play, request, ended)
     take_outcome(course, play, outcome)
     if outcome.delivered is None and outcome.refused is None:
         play.launch.activity_id = ""
@@ -43,9 +43,8 @@ def open_play(course: Playable, play: Play, launch: Launch, now: datetime) -> tu
         ended = _ended(course, play)
         if course.single and play.delivered.ended_by_content and not play.record.suspended:
             # It left for good and nobody asked for more: the attempt is over.
-            leaving = Request(RequestKind.EXIT_ALL)
-            take_outcome(course, play, overall.navigate(course.tree, play.held.sequencing, leaving, ended))
-    outcome = overall.open_session(course.tree, play.held.sequencing, ended)
+            take_outcome(course, play, _ask(course, play, Request(RequestKind.EXIT_ALL), ended))
+    outcome = _ask(course, play, None, ended)
     take_outcome(course, play, outcome)
     again = launch is last and bool(torn) and outcome.delivered == torn and outcome.entry is Entry.RESUME
     if launch is not last:
@@ -70,6 +69,17 @@ def take_outcome(course: Playable, play: Play, outcome: Outcome) -> None:
     take_standing(course, play, outcome.standing)
 
 
+def _ask(course: Playable, play: Play, request: Request | None, ended: EndedActivity | None) -> Outcome:
+    """
+    Ask sequencing to carry out a request, or, without one, to open a session.
+
+    The one place where sequencing is called to move: whatever it has to be given of the world is given here.
+    """
+    if request is None:
+        return overall.open_session(course.tree, play.held.sequencing, ended)
+    return overall.navigate(course.tree, play.held.sequencing, request, ended)
+
+
 def _ended(course: Playable, play: Play) -> EndedActivity | None:
     record = play.record
     if record is None:
@@ -78,5 +88,11 @@ def _ended(course: Playable, play: Play) -> EndedActivity | None:
 
 
 def _keep_shared(play: Play) -> None:
-    if play.record is not None:
-        play.held.shared = play.held.shared | cmi.shared_stores(play.record.cmi)
+    """Keep the shared data stores that the content has written; what it only found may be older than what is kept."""
+    if play.record is None:
+        return
+    stores, written = cmi.shared_stores(play.record.cmi), play.delivered.stores
+    if written is not None:
+        stores = {name: stores[name] for name in written if name in stores}
+    play.held.shared = play.held.shared | stores
+    play.delivered.stores = ()

@@ -11,30 +11,64 @@ from uuid import UUID
 import msgspec
 
 from courseway.learning.model.values import LearnerIdentity, Mode, Summary
-from courseway.standards.manifests.structure import CourseStructure, Standard
-from courseway.standards.sequencing.state import SequencingState
+from courseway.standards.manifests.structure import CourseStructure, Organization, Standard
+from courseway.standards.sequencing.state import ObjectiveStatus, SequencingState
 from courseway.standards.sequencing.tree import ActivityTree
 from courseway.standards.xapi import Change
 
 
 class Playable:
-    """A version of a course, ready to be played. Never changes, so one serves every launch of the version."""
+    """
+    One organization of a version of a course, ready to be played. Never changes, so one serves every launch of it.
 
-    def __init__(self, course_id: UUID, version_id: UUID, structure: CourseStructure) -> None:
+    `organization` is its identifier; "", and one that this version does not have, mean the version's default.
+    `objective_targets` and `store_targets` are what the learner's courses share and this one refers to; what belongs to
+    the registration alone is not among them. [SN 3.10.2, CAM 3.4.1.5]
+    """
+
+    def __init__(self, course_id: UUID, version_id: UUID, structure: CourseStructure, organization: str = "") -> None:
         self.course_id = course_id
         self.version_id = version_id
         self.structure = structure
         self.title = structure.title
         self.standard: str = structure.standard.value
         self.is_scorm12 = structure.standard is Standard.SCORM_12
-        self.tree = ActivityTree(structure.organization, structure.standard, structure.edition)
+        self.organization = structure.find_organization(organization) or structure.organization
+        self.tree = ActivityTree(self.organization, structure.standard, structure.edition)
         self.single = len(self.tree.leaves) == 1
         self.language = structure.language or "und"
+        self.objective_targets: frozenset[str] = frozenset()
+        self.store_targets: frozenset[str] = frozenset()
+        if structure.standard is Standard.SCORM_2004:
+            self.objective_targets, self.store_targets = _shared_targets(self.organization)
+
+    @property
+    def shares(self) -> bool:
+        """Say whether there is anything that this course may share with the learner's other courses."""
+        return bool(self.objective_targets or self.store_targets)
+
+    @property
+    def shown_title(self) -> str:
+        """Return the title for the learner: of several organizations, the one that is played names itself."""
+        several = len(self.structure.organizations) > 1
+        return (several and self.organization.title) or self.title
 
     @property
     def is_playable(self) -> bool:
         """Say whether this player knows the standard and there is something to play."""
         return self.structure.standard in (Standard.SCORM_12, Standard.SCORM_2004) and bool(self.tree.leaves)
+
+
+def _shared_targets(organization: Organization) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the global objectives and the data stores that an organization shares across the system."""
+    definitions = [organization.sequencing, *(one.sequencing for one in organization.walk())]
+    objectives = (one for found in definitions if found is not None for one in found.objectives)
+    targets = frozenset(mapped.target for one in objectives for mapped in one.maps)
+    stores = frozenset(one.target for item in organization.walk() for one in item.data)
+    return (
+        targets if organization.objectives_global_to_system else frozenset(),
+        stores if organization.shared_data_global_to_system else frozenset(),
+    )
 
 
 class ActivityRecord(msgspec.Struct):
@@ -53,7 +87,8 @@ class Delivered(msgspec.Struct, omit_defaults=True):
     `first` is the delivery this stay on the activity began with: a reload delivers it again under a new number.
     `folded_seconds` is how much of an earlier page's session is in the total already. `over`: the session
     is closed, `ended_by_content` by the content itself, and `exit` is how it left. `verdict` is the "passed" or "failed"
-    of SCORM 1.2 that an earlier session left, or the newest one since.
+    of SCORM 1.2 that an earlier session left, or the newest one since. `stores` are the shared data stores that the content
+    has written and that were not kept yet, by identifier; None where nobody noted them.
     """
 
     first: int = 0
@@ -63,6 +98,7 @@ class Delivered(msgspec.Struct, omit_defaults=True):
     ended_by_content: bool = False
     folded_seconds: float = 0.0
     verdict: str = ""
+    stores: tuple[str, ...] | None = None
 
 
 class Held(msgspec.Struct, omit_defaults=True):
@@ -70,7 +106,8 @@ class Held(msgspec.Struct, omit_defaults=True):
     What a registration remembers besides its summary.
 
     `floor` is what had been reached when a new attempt on the whole course began: a new attempt takes nothing away.
-    `shared` are the shared data stores by identifier. [RTE 4.3]
+    `shared` are the shared data stores by identifier. [RTE 4.3] What the learner's courses share is here, and among the
+    global objectives, as it was at the last start or navigation: commits look at that and ask nobody.
     """
 
     sequencing: SequencingState = msgspec.field(default_factory=SequencingState)
@@ -78,13 +115,21 @@ class Held(msgspec.Struct, omit_defaults=True):
     shared: dict[str, str] = {}
 
 
+class Shared(msgspec.Struct):
+    """What a learner's courses share: global objectives and shared data stores, by identifier. [SN 3.10.2, RTE 4.3]"""
+
+    objectives: dict[str, ObjectiveStatus] = {}
+    stores: dict[str, str] = {}
+
+
 class Scratch(msgspec.Struct, omit_defaults=True):
-    """A launch's own notes; a preview has its whole state here."""
+    """A launch's own notes; a preview has its whole state here, and which organization it plays."""
 
     delivered: Delivered = msgspec.field(default_factory=Delivered)
     held: Held | None = None
     summary: Summary | None = None
     records: dict[str, ActivityRecord] | None = None
+    organization: str = ""
 
 
 @dataclass
@@ -109,6 +154,7 @@ class Launch:
     last_seen_at: datetime | None = None
     link_expires_at: datetime | None = None
     fresh: bool = False
+    organization: str = ""
 
 
 @dataclass
@@ -134,7 +180,12 @@ class News:
 
 @dataclass
 class Play:
-    """One request's working set. `records` holds what was loaded; `touched` what has to be saved."""
+    """
+    One request's working set. `records` holds what was loaded; `touched` what has to be saved.
+
+    `learner_id` is None in a preview: it shares nothing. `shared` is what the learner's courses shared before this request,
+    `seen` what this one had seen of its objectives when it last moved.
+    """
 
     launch: Launch
     learner: LearnerIdentity
@@ -146,6 +197,9 @@ class Play:
     entered: list[Entered] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     finished_now: bool = False
+    learner_id: UUID | None = None
+    shared: Shared = field(default_factory=Shared)
+    seen: dict[str, ObjectiveStatus] = field(default_factory=dict)
 
     @property
     def record(self) -> ActivityRecord | None:

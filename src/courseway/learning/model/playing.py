@@ -22,6 +22,7 @@ from courseway.standards.sequencing.values import Standing, TocEntry
 from courseway.standards.xapi.scorm import Verb
 
 _ANSWERED = re.compile(r"cmi\.interactions\.(\d{1,9})\.(?:learner_response|student_response|result)")
+_STORE = re.compile(r"adl\.data\.(\d{1,9})\.store")
 _LESSON_STATUS = "cmi.core.lesson_status"
 _VERDICTS, _NO_VERDICT = ("passed", "failed"), ("completed", "browsed")
 _LONGEST_GUESS_SECONDS = 4 * 3600.0
@@ -91,6 +92,7 @@ def begin_delivery(play: Play, activity_id: str, *, again: bool, resumed: bool, 
         begun_at=now,
         folded_seconds=last.folded_seconds if again else 0.0,
         verdict=last.verdict if again else _verdict(play.record),
+        stores=(),
     )
     if not again:
         play.news.append(News(activity_id, xapi.Change(begun=Verb.RESUMED if resumed else Verb.INITIALIZED)))
@@ -157,6 +159,7 @@ def _apply(course: Playable, play: Play, commit: Commit, answered: list[int]) ->
     play.touched.add(play.launch.activity_id)
     answered.extend(int(found[1]) for name in changes if (found := _ANSWERED.fullmatch(name)))
     refused = [msgspec.to_builtins(one) for one in applied.rejected]
+    _note_stores(play, changes, {one["element"] for one in refused})
     _enter(play, commit, refused)
     return commit.kind == "terminate"
 
@@ -178,6 +181,18 @@ def _keep_verdict(play: Play) -> None:
         record.cmi = {**record.cmi, _LESSON_STATUS: here.verdict}
     elif here.verdict:
         here.verdict = _verdict(record) or here.verdict
+
+
+def _note_stores(play: Play, changes: dict[str, str], refused: set[str]) -> None:
+    """Note which shared data stores the content has written: only those are given to the learner's other courses."""
+    record, here = play.record, play.delivered
+    assert record is not None
+    if here.stores is None:
+        return
+    found = [_STORE.fullmatch(name) for name in changes if name.startswith("adl.data.") and name not in refused]
+    written = [record.cmi.get(f"adl.data.{one[1]}.id", "") for one in found if one is not None]
+    if written:
+        here.stores = tuple(dict.fromkeys((*here.stores, *written)))
 
 
 def _recounted(course: Playable, play: Play, commit: Commit) -> dict[str, str]:

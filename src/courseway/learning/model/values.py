@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from courseway.errors import Kind, Refusal
+from courseway.errors import Invalid, Kind, Refusal
 from courseway.standards.sequencing.values import Step
 
 
@@ -89,7 +89,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """
     One learner's way through one course; `instance` counts up when the same learner starts over.
 
-    `created` is True only in the answer of the call that made it. `lms_*` say what a customer's LMS took.
+    `organization` is the one of the course's organizations that is played, "" for the default; it never changes.
+    `created` is True, and `note` says what was done otherwise than asked, only in the answer of the call that made it.
+    `lms_*` say what a customer's LMS took.
     """
 
     id: UUID
@@ -110,7 +112,9 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     lms_revision: int | None = None
     lms_taken_at: datetime | None = None
     lms_error: str = ""
+    organization: str = ""
     created: bool = False
+    note: str = ""
 
 
 class LinkOptions(msgspec.Struct, frozen=True):
@@ -174,6 +178,12 @@ class NotPlayable(Refusal):
     """This course cannot be played here."""
 
     kind, code, title = Kind.CONFLICT, "learning.not_playable", "The course cannot be played"
+
+
+class OrganizationUnknown(Invalid):
+    """This course has no such organization."""
+
+    code, title = "learning.organization_unknown", "No such organization"
 
 
 class RegistrationNotFound(Refusal):
@@ -259,9 +269,14 @@ class ActivityView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegistrationDetail(msgspec.Struct, frozen=True, kw_only=True):
-    """A registration with its activity tree, in the order of the course, parents first."""
+    """
+    A registration with its activity tree, in the order of the course, parents first.
+
+    `organization_title` names what is played where the course has several organizations; otherwise it is "".
+    """
 
     registration: Registration
     standard: str
     edition: str
+    organization_title: str = ""
     activities: list[ActivityView]

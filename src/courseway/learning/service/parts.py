@@ -30,6 +30,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     registration_id: UUID | None = None
     course_id: UUID | None = None
     version_id: UUID | None = None
+    organization: str = ""
     frame_ancestors: tuple[str, ...] = ()
     exit_url: str | None = None
     settings: PlayerSettings = PlayerSettings()
@@ -74,7 +75,7 @@ class LearningParts:
         self._clock = clock
         self._link_seconds = link_seconds
         self._session_seconds = session_seconds
-        self._playables: OrderedDict[UUID, Playable] = OrderedDict()
+        self._playables: OrderedDict[tuple[UUID, str], Playable] = OrderedDict()
 
     def player_page(self) -> str:
         """Return the player's page, "" when the front end has not been built."""
@@ -83,18 +84,22 @@ class LearningParts:
             self._page = page.read_text("utf-8") if page.exists() else ""
         return self._page
 
-    async def _playable(self, tx: Tx, version_id: UUID) -> Playable:
-        """Return a version ready to be played; it is kept, for versions never change. NotPlayable otherwise."""
-        kept = self._playables.get(version_id)
+    async def _playable(self, tx: Tx, version_id: UUID, organization: str = "") -> Playable:
+        """
+        Return an organization of a version ready to be played; it is kept, for versions never change. NotPlayable otherwise.
+
+        "", and one that the version does not have, are its default.
+        """
+        kept = self._playables.get((version_id, organization))
         # Asked every time: the courses room answers for the tenant, and from memory.
         version = await self._courses.version(tx, version_id)
         if kept is None:
-            kept = Playable(version.course_id, version.id, version.structure)
-            self._playables[version_id] = kept
+            kept = Playable(version.course_id, version.id, version.structure, organization)
+            self._playables[version_id, organization] = kept
             if len(self._playables) > KEPT_COURSES:
                 self._playables.popitem(last=False)
         else:
-            self._playables.move_to_end(version_id)
+            self._playables.move_to_end((version_id, organization))
         if not kept.is_playable:
             raise NotPlayable
         return kept
@@ -107,6 +112,7 @@ class LearningParts:
             "r": link.registration_id.hex if link.registration_id else None,
             "c": link.course_id.hex if link.course_id else None,
             "v": link.version_id.hex if link.version_id else None,
+            "o": link.organization,
             "f": list(link.frame_ancestors),
             "x": link.exit_url,
             "s": msgspec.to_builtins(link.settings) if link.settings != PlayerSettings() else None,
@@ -126,6 +132,7 @@ class LearningParts:
                 registration_id=_id(claims, "r"),
                 course_id=_id(claims, "c"),
                 version_id=_id(claims, "v"),
+                organization=claims.get("o", ""),
                 frame_ancestors=tuple(claims.get("f", ())),
                 exit_url=claims.get("x"),
                 settings=msgspec.convert(claims.get("s") or {}, PlayerSettings),

@@ -18,6 +18,7 @@ from courseway.learning.model import (
     Summary,
     Superseded,
 )
+from courseway.learning.model.across import keep_unheard, plan_shared, take_shared
 from courseway.learning.model.delivering import launch_record, render_delivery, render_refused
 from courseway.learning.model.moving import move_play
 from courseway.learning.model.play import News, Play, Playable
@@ -31,7 +32,7 @@ from courseway.learning.model.protocol import (
     NavigateBody,
 )
 from courseway.learning.service.parts import LearningParts, Session
-from courseway.learning.store import plays
+from courseway.learning.store import across, plays
 from courseway.standards import xapi
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.overall import Entry, Outcome
@@ -51,7 +52,7 @@ class Playing(LearningParts):
         session, now = self._read_session(body.session), self._clock()
         async with self._db.tenant(session.tenant_id) as tx:
             play = await self._load(tx, session)
-            course = await self._playable(tx, play.launch.version_id)
+            course = await self._playable(tx, play.launch.version_id, play.launch.organization)
             before = play.summary
             toc = take_commits(course, play, body.commits)
             away = body.final and body.reason == "pagehide"
@@ -77,8 +78,10 @@ class Playing(LearningParts):
                 raise LaunchEnded
             if body.nav != launch.last_nav + 1:
                 raise Gap(f"Navigation {launch.last_nav + 1} comes next, not {body.nav}.", expected=launch.last_nav + 1)
-            course = await self._playable(tx, launch.version_id)
+            course = await self._playable(tx, launch.version_id, launch.organization)
             before = play.summary
+            if course.shares and play.learner_id is not None:
+                take_shared(course, play, await across.load_shared(tx, course, play.learner_id))
             take_commits(course, play, body.commits)
             request = Request(RequestKind(body.request.kind), body.request.target)
             outcome = move_play(course, play, request, now)
@@ -90,6 +93,7 @@ class Playing(LearningParts):
                 summary=play.summary, revision=play.summary.revision, exit_url=session.exit_url, toc=outcome.toc, valid=outcome.valid,
             )  # fmt: skip
             launch.nav_answer = msgspec.json.encode(answer)
+            await self._save_shared(tx, course, play, now)
             await self._save_move(tx, play, now, describe_move(request, outcome))
             await self._tell(tx, course, play, before, now)
         return launch.nav_answer
@@ -155,6 +159,13 @@ class Playing(LearningParts):
             await plays.save_preview(tx, play, now, {"user_agent": "", "address": ""})
         else:
             await plays.save_commits(tx, play, now)
+
+    async def _save_shared(self, tx: Tx, course: Playable, play: Play, now: datetime) -> None:
+        """Give back what the learner's courses share, where this one changed it."""
+        keep_unheard(play)
+        change = plan_shared(course, play)
+        if play.learner_id is not None and not change.is_empty:
+            await across.save_shared(tx, play.learner_id, change, now)
 
     async def _save_move(self, tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> None:
         if play.launch.registration_id is None:

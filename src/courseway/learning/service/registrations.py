@@ -20,6 +20,7 @@ from courseway.learning.model import (
     LinkOptions,
     Mode,
     NavigationRecord,
+    NotPlayable,
     PlayerSettings,
     Registration,
     RegistrationDetail,
@@ -30,8 +31,10 @@ from courseway.learning.model import (
     Summary,
 )
 from courseway.learning.model.looking import view_activities
+from courseway.learning.model.organizations import expect_organization, missing_organization
+from courseway.learning.model.play import Playable
 from courseway.learning.service.parts import LearningParts, Link, new_link
-from courseway.learning.store import plays
+from courseway.learning.store import across, plays
 from courseway.learning.store import registrations as rows
 from courseway.tenants import Caller, Scope
 
@@ -54,17 +57,23 @@ class Registrations(LearningParts):
         learner: LearnerIdentity,
         dispatch_id: UUID,
         fresh: bool = False,
+        organization: str = "",
     ) -> Registration:
         """
         Find this learner's newest registration under a dispatch, or make one; `created` says which.
 
-        `fresh` makes another instance whatever there is; the dispatch has decided that it may.
+        `fresh` makes another instance whatever there is; the dispatch has decided that it may. A version that does not
+        have the organization plays its default; `note` says so.
         """
         if not fresh:
             known = await rows.find_of_learner(tx, course_id, learner.external_id, dispatch_id)
             if known:
                 return known[0]
-        return await self._open(tx, course_id, version_id, learner, dispatch_id)
+        return await self._open_kept(tx, course_id, version_id, organization, learner, dispatch_id)
+
+    async def check_organization(self, tx: Tx, version_id: UUID, organization: str) -> None:
+        """Raise OrganizationUnknown, with those there are, unless the version has this organization; "" is its default."""
+        expect_organization((await self._courses.version(tx, version_id)).structure, organization)
 
     async def create_link(
         self, tx: Tx | None, tenant_id: UUID, registration_id: UUID, options: LinkOptions | None = None
@@ -97,33 +106,45 @@ class Registrations(LearningParts):
     # For people -------------------------------------------------------------------------------------------------
 
     async def create(
-        self, caller: Caller, course_id: UUID, learner: LearnerIdentity, *, another: bool = False
+        self,
+        caller: Caller,
+        course_id: UUID,
+        learner: LearnerIdentity,
+        *,
+        another: bool = False,
+        organization: str = "",
     ) -> Registration:
         """
-        Register a learner for a course; `created` is False when she was already.
+        Register a learner for an organization of a course, "" for the default; `created` is False when she was already.
 
-        `another` makes a further instance. Needs course:write. CourseMissing, NotPlayable, Invalid.
+        `another` makes a further instance. Needs course:write. CourseMissing, NotPlayable, OrganizationUnknown, Invalid.
         """
         caller.require(Scope.COURSE_WRITE)
         _check_learner(learner)
         async with self._db.tenant(caller.tenant_id) as tx:
             version = await self._courses.current_version(tx, course_id)
-            await self._playable(tx, version.id)
+            expect_organization(version.structure, organization)
+            await self._playable(tx, version.id, organization)
             if not another:
-                known = await rows.find_of_learner(tx, course_id, learner.external_id, None)
-                if known:
-                    return known[0]
-            made = await self._open(tx, course_id, version.id, learner, None)
+                usual = version.structure.organization.identifier
+                for known in await rows.find_of_learner(tx, course_id, learner.external_id, None):
+                    if (known.organization or usual) == (organization or usual):
+                        return known
+            made = await self._open(tx, course_id, version.id, organization, learner, None)
             await self._record(tx, caller, "registration.created", made)
             return made
 
     async def new_instance(self, caller: Caller, registration_id: UUID) -> Registration:
-        """Register the same learner once more, on the course's current version; the old one stays as it is."""
+        """
+        Register the same learner once more, on the course's current version; the old one stays as it is.
+
+        When that version does not have the old one's organization its default is played; `note` says so.
+        """
         caller.require(Scope.COURSE_WRITE)
         async with self._db.tenant(caller.tenant_id) as tx:
             old = await rows.load_registration(tx, registration_id)
             version = await self._courses.current_version(tx, old.course_id)
-            made = await self._open(tx, old.course_id, version.id, old.learner, old.dispatch_id)
+            made = await self._open_kept(tx, old.course_id, version.id, old.organization, old.learner, old.dispatch_id)
             await self._record(tx, caller, "registration.created", made, instance=made.instance)
             return made
 
@@ -143,12 +164,17 @@ class Registrations(LearningParts):
         caller.require(Scope.ANALYTICS_READ)
         async with self._db.tenant(caller.tenant_id) as tx:
             registration = await rows.load_registration(tx, registration_id)
-            course = await self._playable(tx, registration.version_id)
+            course = await self._playable(tx, registration.version_id, registration.organization)
             held = await rows.load_held(tx, registration_id)
             states = await rows.load_states(tx, registration_id)
         activities = view_activities(course, held.sequencing, states)
+        several = len(course.structure.organizations) > 1
         return RegistrationDetail(
-            registration=registration, standard=course.standard, edition=course.structure.edition, activities=activities
+            registration=registration,
+            standard=course.standard,
+            edition=course.structure.edition,
+            organization_title=(course.organization.title or course.organization.identifier) if several else "",
+            activities=activities,
         )
 
     async def launches(self, caller: Caller, registration_id: UUID) -> list[LaunchRecord]:
@@ -173,20 +199,31 @@ class Registrations(LearningParts):
             return await rows.find_navigations(tx, launch_id)
 
     async def delete(self, caller: Caller, registration_id: UUID) -> None:
-        """Take a registration away; it can no longer be launched. Needs course:delete."""
+        """
+        Take a registration away; it can no longer be launched. Needs course:delete.
+
+        What no other course of the learner refers to of her global objectives and shared data is forgotten.
+        """
         caller.require(Scope.COURSE_DELETE)
         async with self._db.tenant(caller.tenant_id) as tx:
+            await self._lock(tx, registration_id)
             found = await rows.load_registration(tx, registration_id)
             await rows.delete_registration(tx, registration_id, self._clock())
+            await self._forget_shared(tx, found)
             await self._record(tx, caller, "registration.deleted", found)
 
     async def reset(self, caller: Caller, registration_id: UUID) -> Registration:
-        """Put a registration back to its beginning; a window that is open on it stops saving."""
+        """
+        Put a registration back to its beginning; a window that is open on it stops saving.
+
+        What the learner's other courses refer to of her global objectives and shared data stays; the rest is forgotten.
+        """
         caller.require(Scope.COURSE_WRITE)
         async with self._db.tenant(caller.tenant_id) as tx:
             await self._lock(tx, registration_id)
             found = await rows.load_registration(tx, registration_id)
             await rows.reset_registration(tx, registration_id)
+            await self._forget_shared(tx, found)
             await self._record(tx, caller, "registration.reset", found, before=msgspec.to_builtins(found.summary))
             return await rows.load_registration(tx, registration_id)
 
@@ -231,29 +268,73 @@ class Registrations(LearningParts):
             )
 
     async def preview_link(
-        self, caller: Caller, course_id: UUID, *, version_id: UUID | None = None, exit_url: str | None = None
+        self,
+        caller: Caller,
+        course_id: UUID,
+        *,
+        version_id: UUID | None = None,
+        organization: str = "",
+        exit_url: str | None = None,
     ) -> str:
-        """Make a whole address that plays a course without tracking. Needs course:read. NotPlayable."""
+        """
+        Make a whole address that plays an organization of a course, "" for the default, without tracking.
+
+        Needs course:read. NotPlayable, OrganizationUnknown.
+        """
         caller.require(Scope.COURSE_READ)
         async with self._db.tenant(caller.tenant_id) as tx:
             course = await self._courses.get_course(tx, course_id)
             version = await self._courses.version(tx, version_id or course.current_version_id)
-            await self._playable(tx, version.id)
+            expect_organization(version.structure, organization)
+            await self._playable(tx, version.id, organization)
         options = LinkOptions(mode=Mode.PREVIEW, exit_url=exit_url)
         link = new_link(caller.tenant_id, options, player_settings(course.player_settings))
-        link = msgspec.structs.replace(link, course_id=course_id, version_id=version.id)
+        link = msgspec.structs.replace(link, course_id=course_id, version_id=version.id, organization=organization)
         return self._origin(caller.tenant_id) + self._path(link, options)
 
     # What the actions share -------------------------------------------------------------------------------------
 
+    async def _open_kept(
+        self, tx: Tx, course_id: UUID, version_id: UUID, organization: str, learner: LearnerIdentity,
+        dispatch_id: UUID | None,
+    ) -> Registration:  # fmt: skip
+        """Open a registration for an organization that an earlier version had; without it, for the default, and say so."""
+        structure = (await self._courses.version(tx, version_id)).structure
+        if not organization or structure.find_organization(organization) is not None:
+            return await self._open(tx, course_id, version_id, organization, learner, dispatch_id)
+        made = await self._open(tx, course_id, version_id, "", learner, dispatch_id)
+        return msgspec.structs.replace(made, note=missing_organization(structure, organization))
+
+    async def _forget_shared(self, tx: Tx, registration: Registration) -> None:
+        """Forget what is shared under the targets of this registration's course that no other course of hers refers to."""
+        course = await self._shared_by(tx, registration.version_id, registration.organization)
+        if course is None:
+            return
+        objectives, stores = set(course.objective_targets), set(course.store_targets)
+        for version_id, organization in await across.find_other_courses(tx, registration.learner_id, registration.id):
+            other = await self._shared_by(tx, version_id, organization)
+            if other is not None:
+                objectives -= other.objective_targets
+                stores -= other.store_targets
+        await across.forget_shared(tx, registration.learner_id, objectives, stores)
+
+    async def _shared_by(self, tx: Tx, version_id: UUID, organization: str) -> Playable | None:
+        """Return a course that shares anything, None when it does not or cannot be played."""
+        try:
+            course = await self._playable(tx, version_id, organization)
+        except NotPlayable:
+            return None
+        return course if course.shares else None
+
     async def _open(
-        self, tx: Tx, course_id: UUID, version_id: UUID, learner: LearnerIdentity, dispatch_id: UUID | None
-    ) -> Registration:
+        self, tx: Tx, course_id: UUID, version_id: UUID, organization: str, learner: LearnerIdentity,
+        dispatch_id: UUID | None,
+    ) -> Registration:  # fmt: skip
         now, registration_id = self._clock(), new_id()
         learner_id, _ = await rows.upsert_learner(tx, new_id(), learner)
         await rows.insert_registration(
-            tx, id=registration_id, course_id=course_id, version_id=version_id, learner_id=learner_id,
-            dispatch_id=dispatch_id, now=now,
+            tx, id=registration_id, course_id=course_id, version_id=version_id, organization=organization,
+            learner_id=learner_id, dispatch_id=dispatch_id, now=now,
         )  # fmt: skip
         await plays.count(tx, course_id, registration_id, now, registrations=1, facts=["registration.created"])
         made = await rows.load_registration(tx, registration_id)

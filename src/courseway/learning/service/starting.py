@@ -14,6 +14,7 @@ from courseway.learning.model import (
     RegistrationNotFound,
     Summary,
 )
+from courseway.learning.model.across import take_shared
 from courseway.learning.model.delivering import render_refused, render_tree
 from courseway.learning.model.moving import open_play
 from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable
@@ -50,16 +51,18 @@ class Starting(Playing):
         row = await plays.lock_registration(tx, link.registration_id)
         if row is None:
             raise RegistrationNotFound
-        course, now = await self._playable(tx, row["version_id"]), self._clock()
+        course, now = await self._playable(tx, row["version_id"], row["organization"]), self._clock()
         held = plays.held_of(row)
-        last, delivered, records = await plays.load_last_launch(
-            tx, link.registration_id, row["active_launch_id"], _may_go_on(course, held)
+        last, delivered, records, shared = await plays.load_last_launch(
+            tx, course, link.registration_id, row["learner_id"], row["active_launch_id"], _may_go_on(course, held)
         )
         mine = last is not None and not last.ended and last.tab_key_hash == digest_tab(body.tab_key)
         if not mine:
             _refuse(link, body, last, now)
         launch = last if mine and last else _new_launch(link, row, body)
         play = Play(last or launch, _learner(row), plays.summary_of(row), held, delivered, records)
+        play.learner_id = row["learner_id"]
+        take_shared(course, play, shared)
         before = play.summary
         outcome, again = open_play(course, play, launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
@@ -68,6 +71,7 @@ class Starting(Playing):
         )
         replaced = None if mine or last is None else last.id
         why = "superseded" if last is not None and _is_alive(last, now) else "lost"
+        await self._save_shared(tx, course, play, now)
         await plays.save_move(tx, play, now, {**move, **window, "replaced": replaced, "replaced_why": why})
         await self._tell(tx, course, play, before, now, launches=0 if mine else 1)
         return answer
@@ -83,7 +87,7 @@ class Starting(Playing):
             play = found
         else:
             play = await self._fresh_preview(tx, link, body)
-        course = await self._playable(tx, play.launch.version_id)
+        course = await self._playable(tx, play.launch.version_id, play.launch.organization)
         outcome, again = open_play(course, play, play.launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
         await plays.save_preview(tx, play, now, window)
@@ -94,12 +98,12 @@ class Starting(Playing):
             row = await plays.lock_registration(tx, link.registration_id)
             if row is None:
                 raise RegistrationNotFound
-            course, held = await self._playable(tx, row["version_id"]), plays.held_of(row)
+            course, held = await self._playable(tx, row["version_id"], row["organization"]), plays.held_of(row)
             leaves = [one.identifier for one in course.tree.leaves]
             records = await plays.load_records(tx, link.registration_id, leaves)
             learner, summary = _learner(row), plays.summary_of(row)
         elif link.course_id is not None and link.version_id is not None:
-            row = {"course_id": link.course_id, "version_id": link.version_id}
+            row = {"course_id": link.course_id, "version_id": link.version_id, "organization": link.organization}
             held, records, learner, summary = Held(), {}, LearnerIdentity("preview", "Preview"), Summary()
         else:
             raise LinkInvalid
@@ -122,7 +126,7 @@ class Starting(Playing):
             launch_id=str(launch.id),
             registration_id=str(launch.registration_id or launch.id),
             mode=launch.mode.value,
-            course={"title": course.title, "standard": course.standard, "edition": course.structure.edition},
+            course={"title": course.shown_title, "standard": course.standard, "edition": course.structure.edition},
             learner={"id": play.learner.shown_id, "name": play.learner.name},
             settings=link.settings,
             exit_url=link.exit_url,
@@ -170,6 +174,7 @@ def _new_launch(link: Link, row: Row, body: StartBody) -> Launch:
         tab_key_hash=digest_tab(body.tab_key),
         link_expires_at=datetime.fromtimestamp(link.expires_at, UTC),
         fresh=True,
+        organization=row["organization"],
     )
 
 

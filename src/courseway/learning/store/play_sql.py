@@ -1,7 +1,8 @@
 """
 The statements that playing loads and saves with; `plays` binds them.
 
-Every loading statement locks the registration's row first and the launch's after it, so nobody waits in a circle.
+Every loading statement locks the registration's row first and the launch's after it, so nobody waits in a circle. What
+a learner's courses share is read without a lock and written last but for the totals: see `SAVE_SHARED`.
 """
 
 LOAD_PLAY = """
@@ -9,7 +10,7 @@ LOAD_PLAY = """
            l.ended_at, l.end_reason, l.scratch::text AS scratch, l.tab_key_hash, l.last_seen_at, l.link_expires_at,
            CASE WHEN %(nav)s BETWEEN 1 AND l.last_nav THEN l.nav_answer::text END AS nav_answer,
            r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw, r.score_min, r.score_max,
-           r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
+           r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held, r.learner_id, r.organization,
            p.external_id, p.name, p.email, p.own_id,
            a.cmi::text AS cmi, a.attempt, a.total_time_seconds AS activity_seconds, a.suspended
     FROM registrations r
@@ -26,7 +27,7 @@ LOAD_IDLE_PLAY = """
            l.ended_at, l.end_reason, l.scratch::text AS scratch, l.tab_key_hash, l.last_seen_at, l.link_expires_at,
            CASE WHEN %(nav)s BETWEEN 1 AND l.last_nav THEN l.nav_answer::text END AS nav_answer,
            r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw, r.score_min, r.score_max,
-           r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
+           r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held, r.learner_id, r.organization,
            p.external_id, p.name, p.email, p.own_id, NULL AS cmi
     FROM registrations r
     JOIN launches l ON l.registration_id = r.id
@@ -44,20 +45,73 @@ LOAD_PREVIEW = """
 LOCK_REGISTRATION = """
     SELECT r.course_id, r.version_id, r.active_launch_id, r.completion, r.success, r.score_scaled, r.score_raw,
            r.score_min, r.score_max, r.progress, r.location, r.total_time_seconds, r.revision, r.sequencing::text AS held,
-           r.settings AS registration_settings, p.external_id, p.name, p.email, p.own_id
+           r.settings AS registration_settings, r.learner_id, r.organization, p.external_id, p.name, p.email, p.own_id
     FROM registrations r JOIN learners p ON p.id = r.learner_id
     WHERE r.tenant_id = %(tenant_id)s AND r.id = %(registration_id)s AND r.deleted_at IS NULL
     FOR UPDATE OF r
 """
 
+# Only what the course refers to: a learner may have reached much in other courses.
+_SHARED = """
+           (SELECT jsonb_object_agg(o.target, o.status) FROM learner_objectives o
+            WHERE o.tenant_id = %(tenant_id)s AND o.learner_id = %(learner_id)s
+              AND o.target_hash = ANY(%(objective_hashes)s::bytea[]))::text AS objectives,
+           (SELECT jsonb_object_agg(s.target, s.content) FROM learner_stores s
+            WHERE s.tenant_id = %(tenant_id)s AND s.learner_id = %(learner_id)s
+              AND s.target_hash = ANY(%(store_hashes)s::bytea[]))::text AS stores
+"""
+
+LOAD_SHARED = "SELECT" + _SHARED
+
+# Two courses of one learner may be open at once, each with its own registration's lock, so these rows are contended.
+# Nobody reads them under a lock: an update joins only the fields that changed, so courses take nothing from each other
+# and of two that write the same field the later stands. Nobody waits in a circle: the rows are locked objectives first
+# (the second insert asks for the first one's count, which lets that finish), each kind in the order of its hashes, after
+# the registration's rows, which are this request's own, and before the totals of the course.
+SAVE_SHARED = """
+    WITH objectives AS (
+        INSERT INTO learner_objectives AS held (tenant_id, learner_id, target_hash, target, status, updated_at)
+        SELECT %(tenant_id)s, %(learner_id)s, one.hash, one.target, one.change::jsonb, %(now)s
+        FROM unnest(%(objective_hashes)s::bytea[], %(objective_targets)s::text[], %(objective_changes)s::text[])
+             AS one (hash, target, change)
+        ORDER BY one.hash
+        ON CONFLICT (tenant_id, learner_id, target_hash)
+        DO UPDATE SET status = held.status || excluded.status, updated_at = excluded.updated_at
+        RETURNING 1
+    )
+    INSERT INTO learner_stores (tenant_id, learner_id, target_hash, target, content, updated_at)
+    SELECT %(tenant_id)s, %(learner_id)s, one.hash, one.target, one.content, %(now)s
+    FROM unnest(%(store_hashes)s::bytea[], %(store_targets)s::text[], %(store_contents)s::text[])
+         AS one (hash, target, content)
+    WHERE (SELECT count(*) FROM objectives) >= 0
+    ORDER BY one.hash
+    ON CONFLICT (tenant_id, learner_id, target_hash)
+    DO UPDATE SET content = excluded.content, updated_at = excluded.updated_at
+"""
+
+# In the same order as SAVE_SHARED.
+FORGET_OBJECTIVES = """
+    DELETE FROM learner_objectives WHERE tenant_id = %(tenant_id)s AND learner_id = %(learner_id)s AND target_hash IN (
+        SELECT target_hash FROM learner_objectives WHERE tenant_id = %(tenant_id)s AND learner_id = %(learner_id)s
+           AND target_hash = ANY(%(hashes)s::bytea[]) ORDER BY target_hash FOR UPDATE)
+"""
+FORGET_STORES = """
+    DELETE FROM learner_stores WHERE tenant_id = %(tenant_id)s AND learner_id = %(learner_id)s AND target_hash IN (
+        SELECT target_hash FROM learner_stores WHERE tenant_id = %(tenant_id)s AND learner_id = %(learner_id)s
+           AND target_hash = ANY(%(hashes)s::bytea[]) ORDER BY target_hash FOR UPDATE)
+"""
+
 # Read in a statement of its own after the lock, so that it sees what the last holder of the lock wrote.
-LOAD_LAST_LAUNCH = """
+LOAD_LAST_LAUNCH = (
+    """
     SELECT (SELECT to_jsonb(l) FROM launches l WHERE l.tenant_id = %(tenant_id)s AND l.id = %(launch_id)s)::text AS launch,
            (SELECT jsonb_object_agg(a.activity_id, jsonb_build_object('cmi', a.cmi, 'attempt', a.attempt,
                    'total_time_seconds', a.total_time_seconds, 'suspended', a.suspended))
             FROM activity_states a WHERE a.tenant_id = %(tenant_id)s AND a.registration_id = %(registration_id)s
-              AND a.activity_id = ANY(%(activities)s))::text AS records
-"""
+              AND a.activity_id = ANY(%(activities)s))::text AS records,
+"""  # noqa: S608 - put together from constants
+    + _SHARED
+)
 
 LOAD_RECORDS = """
     SELECT activity_id, cmi::text AS cmi, attempt, total_time_seconds, suspended FROM activity_states

@@ -13,8 +13,9 @@ from uuid import UUID
 import msgspec
 
 from courseway.kit.db import Row, Tx
-from courseway.learning.model.play import ActivityRecord, Delivered, Held, Launch, Play, Scratch
+from courseway.learning.model.play import ActivityRecord, Delivered, Held, Launch, Play, Playable, Scratch, Shared
 from courseway.learning.model.values import Completion, LearnerIdentity, Mode, Score, Success, Summary
+from courseway.learning.store.across import shared_of, shared_params
 from courseway.learning.store.play_sql import (
     BEAT,
     COUNT,
@@ -81,6 +82,7 @@ async def load_preview(tx: Tx, launch_id: UUID) -> Play | None:
     if row is None:
         return None
     scratch = _scratches.decode(row["scratch"]) if row["scratch"] else Scratch()
+    row["organization"] = scratch.organization
     return Play(
         launch=_launch(tx, launch_id, row, superseded=False),
         learner=LearnerIdentity("preview", "Preview"),
@@ -97,16 +99,17 @@ async def lock_registration(tx: Tx, registration_id: UUID) -> Row | None:
 
 
 async def load_last_launch(
-    tx: Tx, registration_id: UUID, launch_id: UUID | None, activities: Iterable[str]
-) -> tuple[Launch | None, Delivered, dict[str, ActivityRecord]]:
-    """Read, under the lock, the launch that was active last and the values of the activities that may go on."""
-    row = await tx.one(
-        LOAD_LAST_LAUNCH,
-        {"registration_id": registration_id, "launch_id": launch_id, "activities": list(activities)},
-    )
-    records = _records.decode(row["records"]) if row["records"] else {}
+    tx: Tx, course: Playable, registration_id: UUID, learner_id: UUID, launch_id: UUID | None, activities: Iterable[str]
+) -> tuple[Launch | None, Delivered, dict[str, ActivityRecord], Shared]:
+    """
+    Read, under the lock, the launch that was active last, the values of the activities that may go on, and what the
+    learner's courses share.
+    """
+    params = {"registration_id": registration_id, "launch_id": launch_id, "activities": list(activities)}
+    row = await tx.one(LOAD_LAST_LAUNCH, params | shared_params(course, learner_id))
+    records, shared = _records.decode(row["records"]) if row["records"] else {}, shared_of(row)
     if row["launch"] is None:
-        return None, Delivered(), records
+        return None, Delivered(), records, shared
     found = _launch_rows.decode(row["launch"])
     assert tx.tenant_id is not None
     launch = Launch(
@@ -116,7 +119,7 @@ async def load_last_launch(
         end_reason=found.end_reason, tab_key_hash=bytes.fromhex((found.tab_key_hash or "").removeprefix("\\x")),
         last_seen_at=found.last_seen_at, link_expires_at=found.link_expires_at,
     )  # fmt: skip
-    return launch, (found.scratch or Scratch()).delivered, records
+    return launch, (found.scratch or Scratch()).delivered, records, shared
 
 
 async def load_records(tx: Tx, registration_id: UUID, activities: Iterable[str]) -> dict[str, ActivityRecord]:
@@ -169,7 +172,7 @@ async def save_move(tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> 
 
 async def save_preview(tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> None:
     """Write a preview's whole state into its launch."""
-    scratch = Scratch(play.delivered, play.held, play.summary, play.records)
+    scratch = Scratch(play.delivered, play.held, play.summary, play.records, play.launch.organization)
     params = _launch_params(play, now, move) | {"scratch": msgspec.json.encode(scratch).decode()}
     await tx.run(SAVE_PREVIEW, params)
 
@@ -225,6 +228,7 @@ def _play(tx: Tx, launch_id: UUID, row: Row) -> Play:
         held=held_of(row),
         delivered=scratch.delivered,
         records=records,
+        learner_id=row["learner_id"],
     )
 
 
@@ -242,7 +246,7 @@ def _launch(tx: Tx, launch_id: UUID, row: Row, *, superseded: bool) -> Launch:
         delivery=row["delivery"], activity_id=row["activity_id"], ended=row["ended_at"] is not None,
         end_reason=row["end_reason"], nav_answer=row["nav_answer"].encode() if row["nav_answer"] else None,
         tab_key_hash=row["tab_key_hash"] or b"", superseded=superseded, last_seen_at=row["last_seen_at"],
-        link_expires_at=row["link_expires_at"],
+        link_expires_at=row["link_expires_at"], organization=row["organization"],
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ SELECT_REGISTRATIONS = """
     SELECT r.id, r.tenant_id, r.course_id, r.version_id, r.learner_id, r.dispatch_id, r.instance, r.completion, r.success,
            r.score_scaled, r.score_raw, r.score_min, r.score_max, r.progress, r.location, r.total_time_seconds, r.revision,
            r.launch_count, r.created_at, r.first_launched_at, r.last_activity_at, r.completed_at, r.lms_revision,
-           r.lms_taken_at, r.lms_error, p.external_id, p.name, p.email, p.own_id, c.title
+           r.lms_taken_at, r.lms_error, r.organization, p.external_id, p.name, p.email, p.own_id, c.title
     FROM registrations r JOIN learners p ON p.id = r.learner_id JOIN courses c ON c.id = r.course_id
     WHERE r.tenant_id = %(tenant_id)s AND r.deleted_at IS NULL
 """
@@ -43,8 +43,8 @@ INSERT_LEARNER = """
 """
 
 INSERT_REGISTRATION = """
-    INSERT INTO registrations (id, tenant_id, course_id, version_id, learner_id, dispatch_id, instance, created_at)
-    VALUES (%(id)s, %(tenant_id)s, %(course_id)s, %(version_id)s, %(learner_id)s, %(dispatch_id)s,
+    INSERT INTO registrations (id, tenant_id, course_id, version_id, organization, learner_id, dispatch_id, instance, created_at)
+    VALUES (%(id)s, %(tenant_id)s, %(course_id)s, %(version_id)s, %(organization)s, %(learner_id)s, %(dispatch_id)s,
             (SELECT coalesce(max(instance), 0) + 1 FROM registrations WHERE tenant_id = %(tenant_id)s AND course_id = %(course_id)s
                 AND learner_id = %(learner_id)s AND dispatch_id IS NOT DISTINCT FROM %(dispatch_id)s), %(now)s)
     RETURNING instance
@@ -129,12 +129,13 @@ async def upsert_learner(tx: Tx, new_id: UUID, learner: LearnerIdentity) -> tupl
 
 
 async def insert_registration(
-    tx: Tx, *, id: UUID, course_id: UUID, version_id: UUID, learner_id: UUID, dispatch_id: UUID | None, now: datetime
-) -> int:
+    tx: Tx, *, id: UUID, course_id: UUID, version_id: UUID, organization: str, learner_id: UUID,
+    dispatch_id: UUID | None, now: datetime,
+) -> int:  # fmt: skip
     """Make the next instance of a learner's registration; returns its number."""
     row = await tx.one(
         INSERT_REGISTRATION,
-        {"id": id, "course_id": course_id, "version_id": version_id, "learner_id": learner_id,
+        {"id": id, "course_id": course_id, "version_id": version_id, "organization": organization, "learner_id": learner_id,
          "dispatch_id": dispatch_id, "now": now},
     )  # fmt: skip
     return int(row["instance"])
@@ -258,7 +259,7 @@ def registration_of(row: Row) -> Registration:
         instance=row["instance"], summary=summary_of(row), created_at=row["created_at"], dispatch_id=row["dispatch_id"],
         course_title=row["title"], launch_count=row["launch_count"], first_launched_at=row["first_launched_at"],
         last_activity_at=row["last_activity_at"], completed_at=row["completed_at"], lms_revision=row["lms_revision"],
-        lms_taken_at=row["lms_taken_at"], lms_error=row["lms_error"],
+        lms_taken_at=row["lms_taken_at"], lms_error=row["lms_error"], organization=row["organization"],
     )  # fmt: skip
 
 

@@ -124,11 +124,12 @@ class CourseStructure(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=T
 
     @property
     def organization(self) -> Organization:
-        """Return the organization that is played."""
-        for organization in self.organizations:
-            if organization.identifier == self.default_organization:
-                return organization
-        return self.organizations[0]
+        """Return the default organization: the one that is played when nobody names another."""
+        return self.find_organization(self.default_organization) or self.organizations[0]
+
+    def find_organization(self, identifier: str) -> Organization | None:
+        """Return the organization of this identifier, None when there is none."""
+        return next((one for one in self.organizations if one.identifier == identifier), None)
 
     def launchable(self) -> tuple[Item, ...]:
         """Return what can be launched in the default organization, in the order of the course."""
