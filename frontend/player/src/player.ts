@@ -179,6 +179,7 @@ export class Player {
     this.page.setNotice("");
     this.page.setBusy(true);
     this.page.root.dataset.delivery = String(delivery.number);
+    this.page.root.dataset.current = delivery.activity;
     this.page.bar.setTitles(course.title, delivery.title);
     this.page.setTitle(
       delivery.title === course.title ? course.title : `${delivery.title} · ${course.title}`,
@@ -245,6 +246,7 @@ export class Player {
     this.run?.leave();
     this.session?.queue.detach();
     this.run = null;
+    this.page.root.dataset.current = "";
   }
 
   /** Leave in order: the shell first, then this page goes away by itself. */
@@ -357,7 +359,8 @@ export class Player {
     const session = this.session;
     if (!session || this.phase === "over") return;
     if (tocChanged) {
-      this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
+      const whole = session.valid.choice[session.start.tree.id] ?? false;
+      this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null, whole);
       this.showControls();
     }
     this.shell.state(session.revision, session.summary);

@@ -117,6 +117,7 @@ export const WORDS = {
     unknown: "not started",
     browsed: "looked at",
   } as Record<string, string>,
+  whole: "the whole course",
   expand: (title: string) => `Expand ${title}`,
   collapse: (title: string) => `Collapse ${title}`,
 };
