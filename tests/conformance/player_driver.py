@@ -54,6 +54,8 @@ class Driver:
         self.stage = stage
         self.page: Page = stage.chromium.window.new_page()
         self.page.set_default_timeout(TIMEOUT_MS)
+        # The thousands of calls take the short way: half the time of Page.evaluate.
+        self.wire = self.page.context.new_cdp_session(self.page)
         self.registrations: dict[str, str] = {}
 
     def answer(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +96,11 @@ class Driver:
             # The tester has acted: this is what content calls while it is unloaded.
             self.last_calls.append((asked["method"], asked["args"]))
             return {"value": "", "error": "0"}
-        return dict(self.page.evaluate(CALL, [asked["method"], asked["args"]]))
+        expression = f"({CALL})({json.dumps([asked['method'], asked['args']])})"
+        answer = self.wire.send("Runtime.evaluate", {"expression": expression, "returnByValue": True})
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"]["exception"].get("description", "the call failed"))
+        return dict(answer["result"]["value"])
 
     def do_settle(self, asked: dict[str, Any]) -> dict[str, Any]:
         if self.wish is not None:

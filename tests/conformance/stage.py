@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-import httpx
-
 from courseway import tenants
 from courseway.kit.db import Database
 from courseway.ops.migrate import upgrade
