@@ -4,6 +4,7 @@ import pytest
 
 from courseway.standards.manifests.package import Reading
 from courseway.standards.manifests.sequencing import (
+    AuxiliaryResource,
     ChildActivitySet,
     Combination,
     ConditionName,
@@ -163,6 +164,18 @@ def test_limits_randomization_and_delivery_controls_are_read() -> None:
     assert reading.report.issues == ()
 
 
+def test_auxiliary_resources_are_read_with_the_addresses_of_their_resources() -> None:
+    sequencing, reading = sequenced(
+        '<imsss:auxiliaryResources><imsss:auxiliaryResource auxiliaryResourceID=" res-item-1 " purpose="A  glossary"/>'
+        '<imsss:auxiliaryResource auxiliaryResourceID="gone" purpose="Nothing"/></imsss:auxiliaryResources>'
+    )
+    assert sequencing.auxiliary_resources == (
+        AuxiliaryResource("res-item-1", "A glossary", "index.html"),
+        AuxiliaryResource("gone", "Nothing", ""),
+    )
+    assert codes(reading) == {"sequencing.auxiliary_resource"}
+
+
 def test_objectives_and_both_kinds_of_maps_are_read_as_one() -> None:
     sequencing, reading = sequenced(
         '<imsss:objectives><imsss:primaryObjective objectiveID="p" satisfiedByMeasure="true">'
@@ -214,7 +227,7 @@ def test_objectives_and_both_kinds_of_maps_are_read_as_one() -> None:
         ('<imsss:rollupRules objectiveMeasureWeight="7"/>', "manifest.invalid_value"),
         ('<imsss:randomizationControls selectionTiming="daily"/>', "manifest.invalid_value"),
         ("<imsss:objectives><imsss:primaryObjective><imsss:minNormalizedMeasure>x</imsss:minNormalizedMeasure></imsss:primaryObjective></imsss:objectives>", "manifest.invalid_value"),
-        ("<imsss:auxiliaryResources/>", "sequencing.auxiliary_resources"),
+        ('<imsss:auxiliaryResources><imsss:auxiliaryResource auxiliaryResourceID="no" purpose="x"/></imsss:auxiliaryResources>', "sequencing.auxiliary_resource"),
         ("<imsss:magic/>", "sequencing.unknown_element"),
         ("<imsss:controlMode/><imsss:controlMode/>", "sequencing.repeated_element"),
     ],

@@ -32,7 +32,8 @@ _PRESENTATION = "SCORM 2004 CAM 5.2"
 def read_scorm2004(package: Package) -> tuple[tuple[Organization, ...], str]:
     """Read a SCORM 2004 manifest's organizations, and which of them is played."""
     resources = read_resources(package)
-    reader = sequencing_reader(package.document, package.findings)
+    addresses = {name: one.link.path for name, one in resources.items() if one.link is not None}
+    reader = sequencing_reader(package.document, package.findings, addresses)
     values = Values(package.document, package.findings, CLAUSES.item)
 
     def read_item(element: Element, item: Item) -> Item:

@@ -224,6 +224,18 @@ class DeliveryControls(msgspec.Struct, frozen=True, omit_defaults=True):
     objective_set_by_content: bool = False
 
 
+class AuxiliaryResource(msgspec.Struct, frozen=True, omit_defaults=True):
+    """
+    Something offered beside an activity: a glossary, a calculator. [SN 3.6]
+
+    `href` is the path inside the package, or the whole address of a page elsewhere; "" where the package has none.
+    """
+
+    resource_id: str
+    purpose: str = ""
+    href: str = ""
+
+
 class Sequencing(msgspec.Struct, frozen=True, omit_defaults=True):
     """
     The whole sequencing definition of one activity, the collection it refers to already merged in.
@@ -242,3 +254,4 @@ class Sequencing(msgspec.Struct, frozen=True, omit_defaults=True):
     objectives: tuple[Objective, ...] = ()
     randomization: Randomization = Randomization()
     delivery_controls: DeliveryControls = DeliveryControls()
+    auxiliary_resources: tuple[AuxiliaryResource, ...] = ()

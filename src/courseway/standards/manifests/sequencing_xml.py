@@ -5,11 +5,13 @@ Here: every element and attribute of the binding, and `sequencingCollection`. No
 (`objectives_xml`) and what the values mean for a learner (`standards/sequencing`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from courseway.standards.issues import Findings
 from courseway.standards.manifests.objectives_xml import read_objectives
 from courseway.standards.manifests.sequencing import (
+    AuxiliaryResource,
     ChildActivitySet,
     Combination,
     ConditionName,
@@ -73,6 +75,7 @@ class SequencingReader:
 
     values: Values
     collection: dict[str, Element]
+    addresses: Mapping[str, str]
 
     def read(self, parent: Element) -> tuple[Sequencing, str] | None:
         """
@@ -85,7 +88,24 @@ class SequencingReader:
         if element is None:
             return None
         parts = self._parts(element)
-        return _sequencing(parts, self.values), _time_limit(parts, self.values)
+        return self._sequencing(parts), _time_limit(parts, self.values)
+
+    def _sequencing(self, parts: Parts) -> Sequencing:
+        values, rules = self.values, parts.get("sequencingrules")
+        return Sequencing(
+            control_mode=_control_mode(parts.get("controlmode"), values),
+            constrained_choice=_constrained_choice(parts.get("constrainedchoiceconsiderations"), values),
+            pre_condition_rules=_rules(rules, "preConditionRule", _PRE, values),
+            post_condition_rules=_rules(rules, "postConditionRule", _POST, values),
+            exit_condition_rules=_rules(rules, "exitConditionRule", _EXIT, values),
+            limit_conditions=_limits(parts.get("limitconditions"), values),
+            rollup_rules=_rollup(parts.get("rolluprules"), values),
+            rollup_considerations=_considerations(parts.get("rollupconsiderations"), values),
+            objectives=read_objectives(parts.get("objectives"), parts.get("adl:objectives"), values),
+            randomization=_randomization(parts.get("randomizationcontrols"), values),
+            delivery_controls=_delivery(parts.get("deliverycontrols"), values),
+            auxiliary_resources=_auxiliary(parts.get("auxiliaryresources"), self.addresses, values),
+        )
 
     def _parts(self, element: Element) -> Parts:
         parts: Parts = {}
@@ -118,8 +138,8 @@ class SequencingReader:
         self.values.findings.warn(code, message, where, CLAUSE, "Correct the sequencing definition.")
 
 
-def sequencing_reader(document: Document, findings: Findings) -> SequencingReader:
-    """Return a reader that knows the manifest's `sequencingCollection`."""
+def sequencing_reader(document: Document, findings: Findings, addresses: Mapping[str, str]) -> SequencingReader:
+    """Return a reader that knows the manifest's `sequencingCollection`, and each resource's address by identifier."""
     values = Values(document, findings, CLAUSE)
     collection: dict[str, Element] = {}
     for group in children(document.root, "sequencingCollection"):
@@ -135,31 +155,25 @@ def sequencing_reader(document: Document, findings: Findings) -> SequencingReade
                 )
             else:
                 collection[identifier] = element
-    return SequencingReader(values, collection)
+    return SequencingReader(values, collection, addresses)
 
 
-def _sequencing(parts: Parts, values: Values) -> Sequencing:
-    rules = parts.get("sequencingrules")
-    if "auxiliaryresources" in parts:
-        values.findings.note(
-            "sequencing.auxiliary_resources",
-            "Auxiliary resources are not offered to learners.",
-            values.document.where(parts["auxiliaryresources"]),
-            CLAUSE,
-        )
-    return Sequencing(
-        control_mode=_control_mode(parts.get("controlmode"), values),
-        constrained_choice=_constrained_choice(parts.get("constrainedchoiceconsiderations"), values),
-        pre_condition_rules=_rules(rules, "preConditionRule", _PRE, values),
-        post_condition_rules=_rules(rules, "postConditionRule", _POST, values),
-        exit_condition_rules=_rules(rules, "exitConditionRule", _EXIT, values),
-        limit_conditions=_limits(parts.get("limitconditions"), values),
-        rollup_rules=_rollup(parts.get("rolluprules"), values),
-        rollup_considerations=_considerations(parts.get("rollupconsiderations"), values),
-        objectives=read_objectives(parts.get("objectives"), parts.get("adl:objectives"), values),
-        randomization=_randomization(parts.get("randomizationcontrols"), values),
-        delivery_controls=_delivery(parts.get("deliverycontrols"), values),
-    )
+def _auxiliary(group: Element | None, addresses: Mapping[str, str], values: Values) -> tuple[AuxiliaryResource, ...]:
+    found: list[AuxiliaryResource] = []
+    for element in children(group, "auxiliaryResource") if group is not None else ():
+        identifier = (attribute(element, "auxiliaryResourceID") or "").strip()
+        if not addresses.get(identifier):
+            values.findings.warn(
+                "sequencing.auxiliary_resource",
+                f'The auxiliary resource "{identifier[:80]}" is no resource of the package with an address.',
+                values.document.where(element),
+                CLAUSE,
+                "Let auxiliaryResourceID name a resource that has an href.",
+            )
+        purpose = " ".join((attribute(element, "purpose") or "").split())
+        if identifier:
+            found.append(AuxiliaryResource(identifier, purpose, addresses.get(identifier, "")))
+    return tuple(found)
 
 
 def _control_mode(element: Element | None, values: Values) -> ControlMode:
