@@ -1,4 +1,4 @@
-"""What surrounds a course: other windows, time limits, pages that forbid things, people who need more than a mouse, slow lines."""
+"""What surrounds a course: other windows, pages that forbid things, people who need more than a mouse, slow lines."""
 
 import gzip
 import http.server
@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.learning import Desk, content, eventually, open_desk, set_value
 from tests.live import LiveServer
-from tests.packages import Sco, scorm12_package, scorm2004_package
+from tests.packages import Sco, scorm2004_package
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -71,19 +71,6 @@ def test_in_a_page_that_forbids_unload_handlers_content_is_heard_by_its_other_ha
         player.wait_for_selector("html[data-session=ended]")
     activity = next(one for one in desk.show(registration)["activities"] if one["id"] == "item-1")
     assert activity["completion"] == "completed"
-
-
-def test_when_the_time_is_over_the_learner_is_told_and_the_part_ends(desk: Desk) -> None:
-    limit = "<adlcp:maxtimeallowed>0000:00:02</adlcp:maxtimeallowed><adlcp:timelimitaction>exit,message</adlcp:timelimitaction>"
-    course = desk.server.import_course(scorm12_package("Exam", (Sco("Exam", "exam.html", extra=limit),)))
-    registration = desk.register(course)
-    page = desk.open(desk.link(registration))
-    set_value(content(page, 1), "cmi.core.lesson_location", "2")
-    dialog = page.get_by_role("dialog", name="The time for this part is over")
-    expect(dialog).to_be_visible()
-    dialog.get_by_role("button").click()
-    expect(page.locator("html")).to_have_attribute("data-session", "ended")
-    assert desk.values(registration)["cmi.core.lesson_location"] == "2"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -96,6 +96,10 @@ export class Page {
     if (text) this.say(text);
   }
 
+  get noticed(): string {
+    return this.notice.textContent ?? "";
+  }
+
   say(text: string): void {
     this.spoken.textContent = text;
   }
