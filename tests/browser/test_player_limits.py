@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.learning import Desk, content, open_desk, set_value
+from tests.browser.learning import Desk, content, finds_nothing, open_desk, set_value
 from tests.live import LiveServer
 from tests.packages import Sco, scorm12_package, scorm2004_package
 
@@ -55,6 +55,7 @@ def test_exit_with_a_message_warns_tells_and_leaves(desk: Desk, standard: str) -
     expect(dialog).to_be_visible()
     expect(dialog.get_by_role("status")).to_contain_text("What you did is saved.")
     expect(dialog.get_by_role("button", name="OK")).to_be_focused()
+    finds_nothing(page, "when the time is over")
     page.keyboard.press("Enter")
     _over(page)
     assert desk.values(registration)[LOCATION[standard]] == "page 2"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.learning import Desk, content, open_desk
+from tests.browser.learning import Desk, content, finds_nothing, open_desk
 from tests.live import LiveServer
 from tests.packages import PAGE_2004, Sco, scorm2004_manifest, scorm2004_package, zip_of
 
@@ -147,6 +147,7 @@ def test_what_a_course_offers_beside_a_part_opens_in_a_window_of_its_own(desk: D
     assert links.all_inner_texts() == ["words\n, opens in a new window", "Map of the region\n, opens in a new window"]
     assert {one.get_attribute("rel") for one in links.all()} == {"noopener noreferrer"}
     expect(links.first).to_be_focused()
+    finds_nothing(page, "with the resources open")
     page.keyboard.press("Escape")
     expect(toggle).to_be_focused()
     expect(links).to_have_count(0)
@@ -158,6 +159,12 @@ def test_what_a_course_offers_beside_a_part_opens_in_a_window_of_its_own(desk: D
     assert opened.value.evaluate("opener") is None
     opened.value.close()
     expect(toggle).to_have_attribute("aria-expanded", "false")
+    page.set_viewport_size({"width": 320, "height": 600})
+    toggle.click()
+    box = page.locator("#resources").bounding_box()
+    assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 320
+    toggle.click()
+    page.set_viewport_size({"width": 1280, "height": 800})
     page.click("[data-nav=suspendAll]")
     expect(page.locator("html")).to_have_attribute("data-session", "ended")
     expect(toggle).to_have_count(0)

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.learning import Desk, content, eventually, open_desk, set_value
+from tests.browser.learning import Desk, content, eventually, finds_nothing, open_desk, set_value
 from tests.live import LiveServer
 from tests.packages import Sco, scorm2004_package
 
 pytestmark = pytest.mark.timeout(180)
 
 REPOSITORY = Path(__file__).parents[2]
-AXE = REPOSITORY / "frontend/node_modules/axe-core/axe.min.js"
 PLAYER = REPOSITORY / "src/courseway/_frontend/player"
 PARTS = (Sco("Packing", "packing.html"), Sco("Trains", "trains.html"), Sco("Ferries", "ferries.html"))
 
@@ -80,13 +79,13 @@ def test_nothing_stands_in_the_way_of_assistive_technology(desk: Desk, trip: str
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(desk.link(registration))
     content(page, 1).click("#complete")
-    _finds_nothing(page, "while a part is played")
+    finds_nothing(page, "while a part is played")
     page.set_viewport_size({"width": 360, "height": 640})
     page.get_by_role("button", name="Contents").click()
-    _finds_nothing(page, "with the contents open on a small screen")
+    finds_nothing(page, "with the contents open on a small screen")
     page.get_by_role("button", name="Contents").click()
     page.get_by_role("button", name="More").click()
-    _finds_nothing(page, "with the menu open")
+    finds_nothing(page, "with the menu open")
     page.keyboard.press("Escape")
     desk.wire.cut()
     set_value(content(page), "cmi.location", "x")
@@ -94,22 +93,15 @@ def test_nothing_stands_in_the_way_of_assistive_technology(desk: Desk, trip: str
     page.get_by_role("button", name="More").click()
     page.click("[data-nav=exitAll]")
     expect(page.get_by_role("dialog")).to_be_visible()
-    _finds_nothing(page, "with a question open")
+    finds_nothing(page, "with a question open")
     page.get_by_role("button", name="Leave anyway").click()
-    _finds_nothing(page, "at the end")
+    finds_nothing(page, "at the end")
 
 
 def test_the_players_own_code_stays_small() -> None:
     scripts = list(PLAYER.glob("assets/*.js"))
     assert scripts, "the player has not been built: make frontend"
     assert sum(len(gzip.compress(script.read_bytes())) for script in scripts) < 60_000
-
-
-def _finds_nothing(page: Page, when: str) -> None:
-    page.evaluate(AXE.read_text())
-    # The course in its frame is the author's: only what is ours is judged.
-    found = page.evaluate("axe.run({exclude: ['iframe[name=content]']}, {iframes: false})")
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], when
 
 
 class OtherPage:

@@ -15,6 +15,7 @@ export function keepTime(delivery: Delivery, page: Page, leave: () => void): () 
     onTimeUp: (exit, message) => {
       if (!exit) return page.setNotice(WORDS.timeUp.goOn, "warn");
       if (!message) return leave();
+      page.setNotice("");
       // Nothing behind the dialog can be used any more.
       const { title, text } = WORDS.timeUp;
       const dialog = ask(title, text, [{ text: WORDS.close, answer: true, primary: true }]);

@@ -87,7 +87,11 @@ export class TableOfContents {
       spoken,
     );
     const twisty = branch
-      ? h("button", { type: "button", class: "twisty", tabindex: "-1" }, icon("chevron"))
+      ? h(
+          "button",
+          { type: "button", class: "twisty", role: "treeitem", "aria-level": String(level), tabindex: "-1" },
+          icon("chevron"),
+        )
       : null;
     const line = h(
       "li",
@@ -136,7 +140,9 @@ export class TableOfContents {
     row.item.setAttribute("aria-expanded", String(row.open));
     row.twisty.setAttribute("aria-label", (row.open ? WORDS.collapse : WORDS.expand)(row.node.title));
     row.twisty.setAttribute("aria-expanded", String(row.open));
+    // The entry folds by its own keys; only where it cannot be reached does the sign stand in for it.
     row.twisty.tabIndex = row.item.disabled ? 0 : -1;
+    row.twisty.setAttribute("aria-hidden", String(!row.item.disabled));
   }
 
   private insert(row: Row): void {
