@@ -52,6 +52,16 @@ def test_windows_that_content_opens_reach_the_api_and_close_with_it(desk: Desk, 
     assert desk.values(registration)["cmi.location"] == "from the popup"
 
 
+def test_what_the_manifest_calls_an_asset_is_heard_when_it_talks_after_all(desk: Desk) -> None:
+    parts = (Sco("Mislabelled", "talks.html", kind="asset"), Sco("Next", "next.html"))
+    registration = desk.register(desk.server.import_course(scorm2004_package("Odd", parts)))
+    page = desk.open(desk.link(registration))
+    content(page, 1).click("#complete")
+    eventually(lambda: desk.values(registration).get("cmi.success_status") == "passed")
+    content(page, 1).click("#leave")
+    assert content(page, 2).inner_text("h1") == "Next"
+
+
 def test_in_a_page_that_forbids_unload_handlers_content_is_heard_by_its_other_handlers(desk: Desk, trip: str) -> None:
     registration = desk.register(trip)
     with OtherPage({"Permissions-Policy": "unload=()"}) as lms:

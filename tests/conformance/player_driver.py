@@ -86,7 +86,7 @@ class Driver:
         if not target:
             return state
         entry = self._entry(target)
-        if not entry.is_enabled():
+        if not (entry.is_visible() and entry.is_enabled()):
             return {**state, "note": f"{target} cannot be chosen"}
         entry.click()
         return self._state()

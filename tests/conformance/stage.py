@@ -116,7 +116,7 @@ def open_stage() -> Iterator[Stage]:
         server = LiveServer(cluster.url(), data)
         try:
             server.start()
-            with open_chromium("--test-third-party-cookie-phaseout") as chromium:
+            with open_chromium() as chromium:
                 yield Stage(server, chromium)
         finally:
             server.stop()
