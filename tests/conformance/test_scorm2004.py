@@ -12,18 +12,18 @@ pytestmark = [
 ]
 
 SAMPLE = (
-    "API",  # every function and error of the API, assets, the tester's first choice
-    "CM-01",  # control modes by the player's own buttons and contents
-    "CM-07d",  # the whole course chosen from the contents
-    "CM-09ca",  # what content sets while it is unloaded, suspended and resumed
-    "CM-14",  # controls that the course hides
+    "API",  # every function and error of the API, an asset, the tester's first choice
+    "CM-01",  # controls that the course hides, and what the others offer
+    "CM-07d",  # the whole course in the contents
+    "CM-09ca",  # content that ends only while it is unloaded; suspended and resumed
+    "CM-14",  # jumps
     "CO-05a",
     "CT-05",
     "DMI",  # every element of the data model, kept over a second visit
     "MS-05a",
     "OB-09a",
-    "RU-13e",  # abandoning, and another launch
-    "SX-04b",
+    "RU-13e",  # left, and launched again
+    "SX-04b",  # abandoned, then the whole course chosen
 )
 
 
