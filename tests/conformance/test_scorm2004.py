@@ -33,7 +33,7 @@ def test_the_engine_passes_every_decoded_case(tmp_path: Path) -> None:
     assert played.failed == []
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(420)
 def test_the_player_in_a_browser_passes_cases_of_every_group(tmp_path: Path) -> None:
     played = play_cases("player", tmp_path / "player.json", only=SAMPLE)
     assert {one["case"] for one in played.results} >= set(SAMPLE)
