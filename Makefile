@@ -7,10 +7,10 @@ FRONTEND := src/courseway/_frontend
 STAMPS := build/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup frontend samples test test-browser check bench fmt docs lock clean browser
+.PHONY: help run setup frontend samples test test-browser conformance check bench fmt docs lock clean browser
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: setup frontend samples ## Set up everything and start the platform with sample courses
 	@exec $(BIN)/courseway up --demo $(ARGS)
@@ -52,6 +52,9 @@ browser: ## Install Chromium from Debian's packages when there is none (needs ro
 test: setup frontend samples browser ## Run every test
 	@cd frontend && npm run --silent test
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+conformance: setup frontend browser ## Play every ADL case against engine and player
+	@$(BIN)/python -m tests.conformance $(ARGS)
 
 check: setup frontend ## Types, style, architecture
 	@$(BIN)/ruff check .

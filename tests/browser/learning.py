@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Frame, Page
@@ -11,6 +12,8 @@ from playwright.sync_api import Frame, Page
 from tests.browser.chromium import Chromium, open_chromium
 from tests.browser.relay import Relay
 from tests.live import LiveServer
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 
 
 @dataclass
@@ -95,3 +98,12 @@ def eventually(holds: Callable[[], bool], timeout_seconds: float = 10.0, why: st
     while not holds():
         assert time.monotonic() < deadline, why or "it never came to hold"
         time.sleep(0.05)
+
+
+def finds_nothing(page: Page, when: str) -> None:
+    """Let axe look for what would stand in the way of assistive technology."""
+    page.evaluate(AXE.read_text())
+    # The course in its frame is the author's: only what is ours is judged.
+    found = page.evaluate("axe.run({exclude: ['iframe[name=content]']}, {iframes: false})")
+    broken = [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]]
+    assert not broken, f"{when}: {broken}"

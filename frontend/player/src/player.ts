@@ -5,6 +5,7 @@
 import type { Delivery } from "./cmi";
 import type { QueueStatus } from "./commits/queue";
 import { Exits, isExit } from "./exits";
+import { keepTime } from "./limits";
 import { GivenUp, tryNow } from "./link/retry";
 import { openShellLine, type ShellAddress, type ShellLine } from "./link/shell";
 import { carryTabKey } from "./link/tab";
@@ -13,9 +14,7 @@ import type { NavigateAnswer, NavigationRequest, Problem, Refused, TocEntry } fr
 import { type LaunchKey, openSession, type Session } from "./session";
 import { planAfterTerminate } from "./stage/requests";
 import { DeliveryRun } from "./stage/run";
-import { watchTimeLimit } from "./stage/timelimit";
 import type { BarControl } from "./view/bar";
-import { ask } from "./view/dialogs";
 import { problemScreen, SCREENS } from "./view/messages";
 import type { Page } from "./view/page";
 import type { Screen } from "./view/screens";
@@ -179,6 +178,7 @@ export class Player {
     this.page.setNotice("");
     this.page.setBusy(true);
     this.page.root.dataset.delivery = String(delivery.number);
+    this.page.root.dataset.current = delivery.activity;
     this.page.bar.setTitles(course.title, delivery.title);
     this.page.setTitle(
       delivery.title === course.title ? course.title : `${delivery.title} · ${course.title}`,
@@ -195,10 +195,13 @@ export class Player {
     });
     this.run = run;
     session.queue.attach(() => run.take());
-    this.stopTimeLimit = watchTimeLimit(delivery, {
-      onOneMinuteLeft: () => this.page.setNotice(WORDS.oneMinute, "warn"),
-      onTimeUp: (exit, message) => void this.onTimeUp(exit, message),
-    });
+    this.page.bar.resources.offer(delivery.resources);
+    const exit = this.parts > 1 ? "exit" : "exitAll";
+    this.stopTimeLimit = keepTime(
+      delivery,
+      this.page,
+      () => void this.move({ kind: exit, timed_out: true }, true),
+    );
     this.showProgress();
   }
 
@@ -206,13 +209,15 @@ export class Player {
     if (this.run?.delivery !== delivery) return;
     if (this.page.stage.getAttribute("aria-busy") !== "true") return;
     this.page.setBusy(false);
-    this.page.say(WORDS.nowShowing(delivery.title));
+    // A notice that came with the part is read out after it, not lost to it.
+    this.page.say([WORDS.nowShowing(delivery.title), this.page.noticed].filter(Boolean).join(". "));
     if (document.hasFocus()) this.run.focus();
   }
 
   private onTerminated(session: Session, navRequest: string | null, exit: string | undefined): void {
     session.queue.terminate();
     if (this.phase !== "active") return;
+    this.stopTimeLimit();
     const next = planAfterTerminate(session.start.course.standard, navRequest, exit);
     // The content's own Terminate call returns first; what follows takes its frame away.
     if (next) setTimeout(() => void this.move(next, true), 0);
@@ -231,20 +236,13 @@ export class Player {
     });
   }
 
-  private async onTimeUp(exit: boolean, message: boolean): Promise<void> {
-    const run = this.run;
-    if (message) {
-      const { title, text } = WORDS.timeUp;
-      await ask(title, exit ? text : "", [{ text: WORDS.close, answer: true, primary: true }]).answer;
-    }
-    if (exit && this.run === run) await this.move({ kind: this.parts > 1 ? "exit" : "exitAll" }, true);
-  }
-
   private leaveContent(): void {
     this.stopTimeLimit();
     this.run?.leave();
     this.session?.queue.detach();
     this.run = null;
+    this.page.root.dataset.current = "";
+    this.page.bar.resources.offer([]);
   }
 
   /** Leave in order: the shell first, then this page goes away by itself. */
@@ -357,7 +355,8 @@ export class Player {
     const session = this.session;
     if (!session || this.phase === "over") return;
     if (tocChanged) {
-      this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null);
+      const whole = session.valid.choice[session.start.tree.id] ?? false;
+      this.page.toc?.update(session.toc, this.run?.delivery.activity ?? null, whole);
       this.showControls();
     }
     this.shell.state(session.revision, session.summary);

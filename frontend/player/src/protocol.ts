@@ -91,6 +91,8 @@ export type NavigationKind =
 export interface NavigationRequest {
   kind: NavigationKind;
   target?: string;
+  /** Nobody asked: the time allowed for the attempt is over, and with it the attempt. */
+  timed_out?: boolean;
 }
 
 export interface NavigateAnswer {

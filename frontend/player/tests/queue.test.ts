@@ -230,6 +230,17 @@ describe("when the page is hidden or goes", () => {
     queue.finalise();
     expect(server.state).toEqual({ "cmi.completion_status": "completed" });
   });
+
+  it("a long answer keeps its place before the entries that follow it", async () => {
+    const { server, content } = setUp();
+    const patterns = [0, 1, 2].map((at) => `cmi.interactions.0.correct_responses.${at}.pattern`);
+    content.setValue("cmi.interactions.0.id", "i");
+    for (const [at, name] of patterns.entries())
+      content.setValue(name, "x".repeat(at === 0 ? 23_000 : 2_000));
+    await settle(5_000);
+    expect(server.requests.length).toBeGreaterThan(0);
+    expect(Object.keys(server.state)).toEqual(["cmi.interactions.0.id", ...patterns]);
+  });
 });
 
 describe("when the server refuses", () => {

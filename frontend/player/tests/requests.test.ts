@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { readProblem } from "../src/link/transport";
 import { parseNavigationRequest, planAfterTerminate } from "../src/stage/requests";
 import { readTimeLimitAction, watchTimeLimit } from "../src/stage/timelimit";
@@ -41,33 +41,64 @@ describe("the time allowed", () => {
     expect(readTimeLimitAction(action)).toEqual(expected);
   });
 
-  it("a minute before the end the learner is told, and at the end the course is asked to exit", () => {
+  const watch = (seconds: number, action: string) => {
     vi.useFakeTimers();
     const told: string[] = [];
-    const limited = { time_limit_seconds: 90, time_limit_action: "exit,message" } as Parameters<
-      typeof watchTimeLimit
-    >[0];
-    watchTimeLimit(limited, {
-      onOneMinuteLeft: () => told.push("minute"),
+    const limited = { time_limit_seconds: seconds, time_limit_action: action };
+    const stop = watchTimeLimit(limited, {
+      onTimeLeft: (left) => told.push(`${left} left`),
       onTimeUp: (exit, message) => told.push(`up ${exit} ${message}`),
     });
-    vi.advanceTimersByTime(30_000);
-    expect(told).toEqual(["minute"]);
+    return { told, stop };
+  };
+  afterEach(() => void vi.useRealTimers());
+
+  it("five minutes and a minute before the end the learner is told, and at the end the part is left", () => {
+    const { told } = watch(1_000, "exit,no message");
+    vi.advanceTimersByTime(699_000);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(told).toEqual(["300 left"]);
+    vi.advanceTimersByTime(240_000);
+    expect(told).toEqual(["300 left", "60 left"]);
     vi.advanceTimersByTime(60_000);
-    expect(told).toEqual(["minute", "up true true"]);
-    vi.useRealTimers();
+    expect(told).toEqual(["300 left", "60 left", "up true false"]);
+  });
+
+  it("who comes back with little time left is told at once", () => {
+    const { told } = watch(42, "exit,message");
+    vi.advanceTimersByTime(1);
+    expect(told).toEqual(["42 left"]);
+  });
+
+  it("who may go on is told only when the time is over, and not at all when the course wants no message", () => {
+    const { told } = watch(90, "continue,message");
+    vi.advanceTimersByTime(90_000);
+    expect(told).toEqual(["up false true"]);
+    const silent = watch(90, "continue,no message");
+    vi.advanceTimersByTime(200_000);
+    expect(silent.told).toEqual([]);
+  });
+
+  it("time runs on while the computer sleeps and its timers stand still", () => {
+    const { told } = watch(3_600, "exit,message");
+    vi.advanceTimersByTime(1_000);
+    vi.setSystemTime(Date.now() + 3_600_000);
+    vi.advanceTimersByTime(30_000);
+    expect(told).toEqual(["up true true"]);
+  });
+
+  it("once the part is left nothing is told any more", () => {
+    const { told, stop } = watch(90, "exit,message");
+    stop();
+    vi.advanceTimersByTime(200_000);
+    expect(told).toEqual([]);
   });
 
   it("a limit of weeks does not fire at once", () => {
-    vi.useFakeTimers();
-    const onTimeUp = vi.fn();
-    const limited = { time_limit_seconds: 9e7, time_limit_action: "exit,message" } as Parameters<
-      typeof watchTimeLimit
-    >[0];
-    watchTimeLimit(limited, { onOneMinuteLeft: () => {}, onTimeUp });
+    const { told } = watch(9e7, "exit,message");
     vi.advanceTimersByTime(10_000);
-    expect(onTimeUp).not.toHaveBeenCalled();
-    vi.useRealTimers();
+    expect(told).toEqual([]);
   });
 });
 

@@ -57,6 +57,17 @@ describe("the table of contents", () => {
     expect(entryOf("a")?.textContent).toBe("Part a, completed");
   });
 
+  it("has a line for the whole course while that may be chosen", () => {
+    expect(entryOf("course")).toBeNull();
+    toc.update({}, "b", true);
+    expect(entryOf("course")?.textContent).toBe("Module course, the whole course");
+    expect(document.querySelector("[data-activity]")).toBe(entryOf("course"));
+    entryOf("course")?.click();
+    expect(chosen).toEqual(["course"]);
+    toc.update({}, "b", false);
+    expect(entryOf("course")).toBeNull();
+  });
+
   it("an entry that cannot be chosen is disabled, a hidden one absent", () => {
     expect(entryOf("c")?.disabled).toBe(true);
     expect(entryOf("secret")).toBeNull();

@@ -29,6 +29,7 @@ function delivery(cmi: Record<string, string> = {}): Delivery {
     toc_visible: true,
     time_limit_seconds: null,
     time_limit_action: "",
+    resources: [],
   };
 }
 

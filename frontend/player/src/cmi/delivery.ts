@@ -33,6 +33,11 @@ export interface TocEntry {
   visible: boolean;
 }
 
+export interface ResourceLink {
+  title: string;
+  url: string;
+}
+
 /** One activity as delivered to the learner's browser. */
 export interface Delivery {
   number: number;
@@ -46,8 +51,11 @@ export interface Delivery {
   hide: HiddenControl[];
   toc: Record<string, TocEntry>;
   toc_visible: boolean;
+  /** What is left of the time allowed for the attempt. */
   time_limit_seconds: number | null;
   time_limit_action: string;
+  /** What is offered beside the activity. */
+  resources: ResourceLink[];
 }
 
 /** [milliseconds since delivery, method, element, value, result, error code]. */

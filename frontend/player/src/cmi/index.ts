@@ -9,6 +9,7 @@ export type {
   Delivery,
   HiddenControl,
   Hooks,
+  ResourceLink,
   ScormApi,
   SessionState,
   Standard,

@@ -7,6 +7,9 @@ export const REQUEST_BYTES = 400_000;
 
 const LOG_VALUE_LENGTH = 240;
 
+/** An element of a collection's entry, as cmi.interactions.0.id. */
+const ENTRY = /\.\d+\./;
+
 const encoder = new TextEncoder();
 
 /** The bytes a value takes on the wire. */
@@ -51,7 +54,8 @@ export function withoutCalls(commit: Commit): Commit {
 /**
  * Cut one set of changes so that large values come last and no group is larger than a beacon where that is possible.
  *
- * The elements of a group keep their order; a status then still leaves in the beacon when the suspend data beside it is too large.
+ * A status then still leaves in the beacon when the suspend data beside it is too large. Everything else keeps its order,
+ * the entries of collections above all: the server takes none that skips one before it.
  */
 export function splitChanges(
   changes: Record<string, string>,
@@ -63,7 +67,7 @@ export function splitChanges(
   let room = 0;
   for (const [element, value] of Object.entries(changes)) {
     const size = sizeBytes(element) + sizeBytes(value) + 2;
-    if (size > limitBytes / 4) {
+    if (size > limitBytes / 4 && !ENTRY.test(element)) {
       large.push({ [element]: value });
       continue;
     }

@@ -21,7 +21,7 @@ const MANY_CALLS = 500;
 export class DeliveryRun {
   readonly delivery: Delivery;
   private readonly hooks: RunHooks;
-  private readonly scorm: ScormApi | null;
+  private readonly scorm: ScormApi;
   private readonly frame: ContentFrame;
   private calls: CallEntry[] = [];
   private exit: string | undefined;
@@ -31,13 +31,14 @@ export class DeliveryRun {
   constructor(standard: Standard, delivery: Delivery, stage: HTMLElement, hooks: RunHooks) {
     this.delivery = delivery;
     this.hooks = hooks;
-    this.scorm = delivery.kind === "sco" ? this.connect(standard) : null;
+    // An asset as well: many a package calls an asset what talks to the API. One that does not never notices.
+    this.scorm = this.connect(standard);
     this.frame = mountFrame(stage, delivery.url, delivery.title, () => hooks.onLoad());
   }
 
   /** Whether the content has ended its session itself. */
   get terminated(): boolean {
-    return this.scorm?.state() === "terminated";
+    return this.scorm.state() === "terminated";
   }
 
   /** What was set and called since the last time. */
@@ -46,8 +47,8 @@ export class DeliveryRun {
     this.calls = [];
     return {
       delivery: this.delivery.number,
-      set: this.scorm?.takeChanges() ?? {},
-      session_time_seconds: this.scorm?.sessionTimeSeconds() ?? null,
+      set: this.scorm.takeChanges(),
+      session_time_seconds: this.scorm.sessionTimeSeconds(),
       calls,
     };
   }
@@ -66,8 +67,8 @@ export class DeliveryRun {
     this.leaving = true;
     emptyFrame(this.frame);
     this.closed = true;
-    this.scorm?.terminateFromOutside();
-    if (this.scorm) delete (window as unknown as Record<string, unknown>)[this.scorm.name];
+    this.scorm.terminateFromOutside();
+    delete (window as unknown as Record<string, unknown>)[this.scorm.name];
   }
 
   private connect(standard: Standard): ScormApi {

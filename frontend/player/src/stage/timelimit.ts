@@ -1,28 +1,39 @@
-/** The time allowed for one delivery: a word a minute before, and what the course wants done when it is over. */
+/** The time allowed for one attempt: when the learner is to be told what is left, and when it is over. */
 import type { Delivery } from "../cmi";
 
-const WARN_MS = 60_000;
-/** Longer waits overflow the browser's timers and would fire at once. */
-const LONGEST_MS = 2 ** 31 - 1;
+/** So many seconds before the content is taken away, the learner is told. */
+const WARNINGS = [300, 60];
+/** By the clock and in small steps: a browser's timers stop while a computer sleeps, and overflow after 24 days. */
+const LONGEST_WAIT_MS = 30_000;
 
 export interface TimeLimitHooks {
-  onOneMinuteLeft(): void;
+  onTimeLeft(seconds: number): void;
   onTimeUp(exit: boolean, message: boolean): void;
 }
 
 /** Watch a delivery's limit; the answer stops the watch. */
-export function watchTimeLimit(delivery: Delivery, hooks: TimeLimitHooks): () => void {
-  const seconds = delivery.time_limit_seconds;
-  if (seconds === null || seconds * 1000 > LONGEST_MS) return () => {};
+export function watchTimeLimit(
+  delivery: Pick<Delivery, "time_limit_seconds" | "time_limit_action">,
+  hooks: TimeLimitHooks,
+): () => void {
   const { exit, message } = readTimeLimitAction(delivery.time_limit_action);
-  const left = Math.max(0, seconds * 1000);
-  const warn =
-    message && left > WARN_MS ? setTimeout(() => hooks.onOneMinuteLeft(), left - WARN_MS) : undefined;
-  const up = setTimeout(() => hooks.onTimeUp(exit, message), left);
-  return () => {
-    clearTimeout(warn);
-    clearTimeout(up);
+  const seconds = delivery.time_limit_seconds;
+  if (seconds === null || !(exit || message)) return () => {};
+  const end = Date.now() + seconds * 1000;
+  const marks = exit ? WARNINGS.map((warning) => warning * 1000) : [];
+  let told = 0;
+  let timer: ReturnType<typeof setTimeout>;
+  const look = () => {
+    const left = end - Date.now();
+    if (left <= 0) return hooks.onTimeUp(exit, message);
+    const passed = marks.filter((mark) => left <= mark).length;
+    if (passed > told) hooks.onTimeLeft(Math.ceil(left / 1000));
+    told = passed;
+    const next = marks.filter((mark) => mark < left).map((mark) => left - mark);
+    timer = setTimeout(look, Math.min(LONGEST_WAIT_MS, left, ...next));
   };
+  timer = setTimeout(look, 0);
+  return () => clearTimeout(timer);
 }
 
 /** Read "exit,message" and its three siblings; the default is "continue,no message". [RTE 4.2.23] */

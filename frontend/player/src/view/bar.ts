@@ -2,6 +2,7 @@
 import type { HiddenControl, ValidRequests } from "../cmi";
 import type { NavigationKind } from "../protocol";
 import { button, h, icon } from "./elements";
+import { ResourcesMenu } from "./resources";
 import { WORDS } from "./words";
 
 export type BarControl = "previous" | "continue" | "suspendAll" | "exitAll" | "abandonAll";
@@ -30,6 +31,7 @@ export class Bar {
     { class: "tool toggle", "aria-controls": "toc", "aria-expanded": "false" },
     icon("contents"),
   );
+  readonly resources = new ResourcesMenu();
   private readonly course = h("h1", { class: "course" });
   private readonly part = h("span", { class: "part" });
   private readonly saved = h("span", { class: "saved" });
@@ -66,6 +68,7 @@ export class Bar {
       "header",
       { class: "bar" },
       this.tocToggle,
+      this.resources.element,
       h("div", { class: "titles" }, this.course, this.part),
       h("div", { class: "state" }, this.progress, this.saved),
       h(

@@ -10,7 +10,7 @@ const NARROW = "(max-width: 860px)";
 const BUSY_AFTER_MS = 400;
 
 export class Page {
-  /** Carries the hooks for automation: data-session and data-delivery. */
+  /** Carries the hooks for automation: data-session, data-delivery and data-current. */
   readonly root = document.documentElement;
   readonly bar: Bar;
   readonly stage = h("section", { id: "stage", class: "stage", tabindex: "-1" });
@@ -94,6 +94,10 @@ export class Page {
     this.notice.dataset.tone = tone;
     this.notice.hidden = text === "";
     if (text) this.say(text);
+  }
+
+  get noticed(): string {
+    return this.notice.textContent ?? "";
   }
 
   say(text: string): void {

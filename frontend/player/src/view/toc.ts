@@ -27,17 +27,23 @@ export class TableOfContents {
   private usable = true;
   private told = false;
   private states: Record<string, TocEntry> = {};
+  /** The course as a whole: a line of its own, there while it may be chosen, which begins it anew. [SN SB.2.9] */
+  private readonly whole: Row;
 
   constructor(tree: TreeNode, onChoose: (activity: string) => void) {
     this.onChoose = onChoose;
     this.element = h("nav", { id: "toc", class: "toc", "aria-label": WORDS.contents }, this.list);
+    this.whole = this.add({ ...tree, visible: false, children: [] }, 1, null);
+    this.whole.item.dataset.root = "";
+    this.whole.line.classList.add("whole");
     for (const child of tree.children) this.add(child, 1, null);
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.refresh();
   }
 
-  /** Take over states; entries that are not named keep what they had. */
-  update(toc: Record<string, TocEntry>, current: string | null): void {
+  /** Take over states; entries that are not named keep what they had. `whole`: the course itself may be chosen. */
+  update(toc: Record<string, TocEntry>, current: string | null, whole = false): void {
+    this.whole.node = { ...this.whole.node, visible: whole };
     this.states = { ...this.states, ...toc };
     this.told = Object.keys(this.states).length > 0;
     for (const row of this.rows) {
@@ -62,7 +68,7 @@ export class TableOfContents {
     (this.byTabStop() ?? this.rows.find((row) => !row.item.disabled))?.item.focus();
   }
 
-  private add(node: TreeNode, level: number, parent: Row | null): void {
+  private add(node: TreeNode, level: number, parent: Row | null): Row {
     const branch = node.children.length > 0;
     const mark = h("span", { class: "mark", "aria-hidden": "true" });
     const spoken = h("span", { class: "sr" });
@@ -81,7 +87,11 @@ export class TableOfContents {
       spoken,
     );
     const twisty = branch
-      ? h("button", { type: "button", class: "twisty", tabindex: "-1" }, icon("chevron"))
+      ? h(
+          "button",
+          { type: "button", class: "twisty", role: "treeitem", "aria-level": String(level), tabindex: "-1" },
+          icon("chevron"),
+        )
       : null;
     const line = h(
       "li",
@@ -97,6 +107,7 @@ export class TableOfContents {
     this.byId.set(node.id, row);
     this.list.append(line);
     for (const child of node.children) this.add(child, level + 1, row);
+    return row;
   }
 
   private toggle(row: Row, open: boolean): void {
@@ -118,17 +129,20 @@ export class TableOfContents {
     else if (row.line.parentElement !== this.list) this.insert(row);
     row.line.hidden = this.folded(row);
     // Before the server has said anything every part may be asked for; it refuses what cannot be.
-    row.item.disabled = !this.usable || !(state?.enabled ?? !this.told);
+    row.item.disabled = !this.usable || !(row === this.whole || (state?.enabled ?? !this.told));
     const status = state?.status ?? "unknown";
     row.mark.dataset.status = status.replace(" ", "-");
     const sign = status === "failed" ? "cross" : "check";
     row.mark.replaceChildren(...(isDone(state) ? [icon(sign)] : []));
     row.spoken.textContent = row.node.kind === "cluster" ? "" : `, ${WORDS.status[status] ?? status}`;
+    if (row === this.whole) row.spoken.textContent = `, ${WORDS.whole}`;
     if (!row.twisty) return;
     row.item.setAttribute("aria-expanded", String(row.open));
     row.twisty.setAttribute("aria-label", (row.open ? WORDS.collapse : WORDS.expand)(row.node.title));
     row.twisty.setAttribute("aria-expanded", String(row.open));
+    // The entry folds by its own keys; only where it cannot be reached does the sign stand in for it.
     row.twisty.tabIndex = row.item.disabled ? 0 : -1;
+    row.twisty.setAttribute("aria-hidden", String(!row.item.disabled));
   }
 
   private insert(row: Row): void {

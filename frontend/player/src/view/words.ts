@@ -9,6 +9,8 @@ export const WORDS = {
   exitAll: "Finish",
   abandonAll: "Leave without saving",
   more: "More",
+  resources: "Resources",
+  newWindow: "opens in a new window",
   skip: "Skip to the course",
   saved: "Saved",
   saving: "Saving…",
@@ -27,10 +29,15 @@ export const WORDS = {
   goOn: "This part is finished. Continue, or choose what comes next.",
   leftLms: "The window you came from was closed. You can go on; your work is still saved here.",
   offlineMove: "You are offline. You can go on working here; moving on needs the connection.",
-  oneMinute: "One minute is left for this part.",
+  timeLeft: (seconds: number) => {
+    if (seconds < 60) return `${seconds} ${seconds === 1 ? "second is" : "seconds are"} left for this part.`;
+    const minutes = Math.floor(seconds / 60);
+    return minutes === 1 ? "One minute is left for this part." : `${minutes} minutes are left for this part.`;
+  },
   timeUp: {
     title: "The time for this part is over",
-    text: "What you did is saved.",
+    text: "What you did is saved. You leave this part now, in 15 seconds at the latest.",
+    goOn: "The time for this part is over. You can go on.",
   },
   close: "OK",
   retry: "Try again",
@@ -117,6 +124,7 @@ export const WORDS = {
     unknown: "not started",
     browsed: "looked at",
   } as Record<string, string>,
+  whole: "the whole course",
   expand: (title: string) => `Expand ${title}`,
   collapse: (title: string) => `Collapse ${title}`,
 };

@@ -1,9 +1,10 @@
 """What is handed to the player: the tree of the course, one activity ready to be opened, and refusals in words. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 from courseway.learning.model.play import ActivityRecord, Playable
-from courseway.learning.model.protocol import Delivery, Node, RefusedView
+from courseway.learning.model.protocol import Delivery, Node, RefusedView, ResourceLink
 from courseway.learning.model.standing import launch_objectives
 from courseway.learning.model.values import LearnerIdentity
 from courseway.standards import cmi
@@ -86,8 +87,10 @@ def launch_record(
     return ActivityRecord(values, attempts, total, suspended=False)
 
 
-def render_delivery(course: Playable, outcome: Outcome, record: ActivityRecord, number: int, url: str) -> Delivery:
-    """Write one delivery for the player."""
+def render_delivery(
+    course: Playable, outcome: Outcome, record: ActivityRecord, number: int, locate: Callable[[str], str]
+) -> Delivery:
+    """Write one delivery for the player; `locate` says where a file of the package is served."""
     activity = _delivered(course, outcome)
     item = activity.item
     assert item is not None
@@ -96,18 +99,47 @@ def render_delivery(course: Playable, outcome: Outcome, record: ActivityRecord, 
         activity=activity.identifier,
         title=activity.title,
         kind=item.kind.value,
-        url=url,
+        url=(item.href or "" if item.remote else locate(item.href or "")) + item.parameters,
         cmi=cmi.delivered_values(course.standard, record.cmi),
         valid=outcome.valid,
         hide=item.hide_lms_ui,
         toc=outcome.toc,
         toc_visible=outcome.toc_visible,
-        time_limit_seconds=_time_limit(course, item),
+        time_limit_seconds=_time_left(course, item, record),
         time_limit_action=item.time_limit_action,
+        resources=_resources(activity, locate),
     )
 
 
-def _time_limit(course: Playable, item: Item) -> float | None:
+def _resources(activity: Activity, locate: Callable[[str], str]) -> list[ResourceLink]:
+    """Return what is offered beside an activity, its own and that of the clusters it is in, each address once. [SN 3.6]"""
+    found: dict[str, ResourceLink] = {}
+    for one in reversed(activity.path()):
+        for resource in one.sequencing.auxiliary_resources:
+            if resource.href:
+                elsewhere = urlsplit(resource.href).scheme in ("http", "https")
+                url = resource.href if elsewhere else locate(resource.href)
+                found.setdefault(url, ResourceLink(resource.purpose or resource.resource_id, url))
+    return list(found.values())
+
+
+def _time_left(course: Playable, item: Item, record: ActivityRecord) -> float | None:
+    """
+    Return what earlier sessions of the attempt have left of the time allowed; None when time does not count.
+
+    It does not for who looks back. SCORM 1.2 knows no attempts: there it does not once the lesson is done either.
+    [RTE 4.2.10, RTE 1.2 3.4.4]
+    """
+    allowed = _time_allowed(course, item)
+    if allowed is None:
+        return None
+    mode, status = ("cmi.core.lesson_mode", "cmi.core.lesson_status") if course.is_scorm12 else ("cmi.mode", "")
+    if record.cmi.get(mode) == "review" or record.cmi.get(status) in ("passed", "completed"):
+        return None
+    return max(0.0, allowed - record.total_time_seconds)
+
+
+def _time_allowed(course: Playable, item: Item) -> float | None:
     limits = item.sequencing.limit_conditions if item.sequencing else None
     if limits is not None and limits.attempt_absolute_duration_seconds is not None:
         return limits.attempt_absolute_duration_seconds

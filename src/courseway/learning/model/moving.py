@@ -15,9 +15,9 @@ from courseway.standards.sequencing.values import EndedActivity, Request, Reques
 _ABANDONING = (RequestKind.ABANDON, RequestKind.ABANDON_ALL)
 
 
-def move_play(course: Playable, play: Play, request: Request, now: datetime) -> Outcome:
-    """End the content, ask sequencing, and take over what it says."""
-    end_content(course, play, now, suspending=request.kind is RequestKind.SUSPEND_ALL)
+def move_play(course: Playable, play: Play, request: Request, now: datetime, *, timed_out: bool = False) -> Outcome:
+    """End the content, ask sequencing, and take over what it says; `timed_out`: the attempt's time is over."""
+    end_content(course, play, now, suspending=request.kind is RequestKind.SUSPEND_ALL, timed_out=timed_out)
     ended = None
     if request.kind not in _ABANDONING:
         ended = _ended(course, play)

@@ -54,8 +54,12 @@ def take_commits(course: Playable, play: Play, commits: Sequence[Commit]) -> dic
     return _settle(course, play, before, answered)
 
 
-def end_content(course: Playable, play: Play, now: datetime, *, suspending: bool) -> None:
-    """Close the session of the activity being played when its content has not done so, and tell how it was left."""
+def end_content(course: Playable, play: Play, now: datetime, *, suspending: bool, timed_out: bool = False) -> None:
+    """
+    Close the session of the activity being played when its content has not done so, and tell how it was left.
+
+    An attempt whose time is over ends, although its content asked to be suspended. [RTE 4.2.23]
+    """
     record = play.record
     if record is None:
         return
@@ -64,6 +68,10 @@ def end_content(course: Playable, play: Play, now: datetime, *, suspending: bool
         _time_what_does_not_tell(course, play, now)
         _close_session(course, play, finished=False)
         _settle(course, play, before, [])
+    if timed_out:
+        play.delivered.exit = play.delivered.exit.replace("suspend", "")
+        record.suspended = False
+        play.touched.add(play.launch.activity_id)
     left = Verb.SUSPENDED if suspending or play.delivered.exit == "suspend" else Verb.TERMINATED
     play.news.append(
         News(play.launch.activity_id, xapi.Change(ended=left, duration_seconds=_session_seconds(play, now)))

@@ -42,10 +42,11 @@ class CommitBody(msgspec.Struct, frozen=True):
 
 
 class NavigationWish(msgspec.Struct, frozen=True):
-    """What the learner or the content asks for."""
+    """What the learner or the content asks for; `timed_out`: neither, the time allowed for the activity is over."""
 
     kind: NavigationKind
     target: str | None = None
+    timed_out: bool = False
 
 
 class NavigateBody(msgspec.Struct, frozen=True):
@@ -73,8 +74,19 @@ class Node(msgspec.Struct, frozen=True):
     children: list["Node"] = []
 
 
+class ResourceLink(msgspec.Struct, frozen=True):
+    """Something offered beside an activity, under an address of its own. [SN 3.6]"""
+
+    title: str
+    url: str
+
+
 class Delivery(msgspec.Struct, frozen=True):
-    """One activity as delivered to the learner's browser."""
+    """
+    One activity as delivered to the learner's browser.
+
+    `time_limit_seconds` is what is left of the time allowed for the attempt.
+    """
 
     number: int
     activity: str
@@ -88,6 +100,7 @@ class Delivery(msgspec.Struct, frozen=True):
     toc_visible: bool
     time_limit_seconds: float | None
     time_limit_action: str
+    resources: list[ResourceLink] = []
 
 
 class RefusedView(msgspec.Struct, frozen=True):

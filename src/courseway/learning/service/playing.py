@@ -3,6 +3,7 @@ Playing: commits, navigations and heartbeats of a launch under way, each in one 
 """
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,6 @@ from courseway.learning.model.protocol import (
 from courseway.learning.service.parts import LearningParts, Session
 from courseway.learning.store import across, plays
 from courseway.standards import xapi
-from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.overall import Entry, Outcome
 from courseway.standards.sequencing.values import Request, RequestKind
 from courseway.standards.xapi.scorm import activity_iri
@@ -84,7 +84,7 @@ class Playing(LearningParts):
                 take_shared(course, play, await across.load_shared(tx, course, play.learner_id))
             take_commits(course, play, body.commits)
             request = Request(RequestKind(body.request.kind), body.request.target)
-            outcome = move_play(course, play, request, now)
+            outcome = move_play(course, play, request, now, timed_out=body.request.timed_out)
             delivery = await self._deliver(tx, course, play, outcome, now) if outcome.delivered else None
             launch.last_nav, launch.ended = body.nav, outcome.ended
             launch.end_reason = request.kind.value if outcome.ended else ""
@@ -143,16 +143,8 @@ class Playing(LearningParts):
         begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
         seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
         outcome = msgspec.structs.replace(outcome, toc={**outcome.toc, **(seen or {})})
-        item = course.tree.by_id[activity].item
-        assert item is not None
-        return render_delivery(course, outcome, record, play.launch.delivery, self._address(course, play, item))
-
-    def _address(self, course: Playable, play: Play, item: Item) -> str:
-        href = item.href or ""
-        if item.remote:
-            return href + item.parameters
-        url = self._courses.content_url(play.launch.tenant_id, course.course_id, course.version_id, href)
-        return url + item.parameters
+        locate = partial(self._courses.content_url, play.launch.tenant_id, course.course_id, course.version_id)
+        return render_delivery(course, outcome, record, play.launch.delivery, locate)
 
     async def _save_commits(self, tx: Tx, play: Play, now: datetime) -> None:
         if play.launch.registration_id is None:
