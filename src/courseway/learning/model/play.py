@@ -78,6 +78,22 @@ class Held(msgspec.Struct, omit_defaults=True):
     shared: dict[str, str] = {}
 
 
+class Beginning(msgspec.Struct, omit_defaults=True):
+    """
+    What a launch began from, written once at its start so that the launch can be played again.
+
+    `records` are the values of the activities that might go on; `activity` is what an earlier window left open, last
+    heard of at `seen_at`.
+    """
+
+    summary: Summary = Summary()
+    held: Held = msgspec.field(default_factory=Held)
+    delivered: Delivered = msgspec.field(default_factory=Delivered)
+    records: dict[str, ActivityRecord] = {}
+    activity: str = ""
+    seen_at: datetime | None = None
+
+
 class Scratch(msgspec.Struct, omit_defaults=True):
     """A launch's own notes; a preview has its whole state here."""
 
@@ -134,7 +150,10 @@ class News:
 
 @dataclass
 class Play:
-    """One request's working set. `records` holds what was loaded; `touched` what has to be saved."""
+    """
+    One request's working set. `records` holds what was loaded; `touched` what has to be saved; `recalled` names the
+    activity whose values of an earlier delivery were loaded for this one.
+    """
 
     launch: Launch
     learner: LearnerIdentity
@@ -146,8 +165,16 @@ class Play:
     entered: list[Entered] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
     finished_now: bool = False
+    recalled: str = ""
 
     @property
     def record(self) -> ActivityRecord | None:
         """Return the values of the activity being played."""
         return self.records.get(self.launch.activity_id) if self.launch.activity_id else None
+
+    def beginning(self) -> Beginning:
+        """Return what a launch begins from, as it is now."""
+        last = self.launch
+        return Beginning(
+            self.summary, self.held, self.delivered, self.records, activity=last.activity_id, seen_at=last.last_seen_at
+        )
