@@ -2,8 +2,11 @@
 
 from courseway.learning.model import (
     ActivityView,
+    CallLine,
+    CallQuery,
     CallView,
     Completion,
+    LaunchDetail,
     LaunchRecord,
     LearnerIdentity,
     LinkOptions,
@@ -22,8 +25,11 @@ from courseway.learning.service import Service
 
 __all__ = [
     "ActivityView",
+    "CallLine",
+    "CallQuery",
     "CallView",
     "Completion",
+    "LaunchDetail",
     "LaunchRecord",
     "LearnerIdentity",
     "LinkOptions",

@@ -2,9 +2,12 @@
 
 from courseway.learning.model.values import (
     ActivityView,
+    CallLine,
+    CallQuery,
     CallView,
     Completion,
     Gap,
+    LaunchDetail,
     LaunchEnded,
     LaunchRecord,
     LearnerIdentity,
@@ -13,6 +16,7 @@ from courseway.learning.model.values import (
     LinkOptions,
     Mode,
     NavigationRecord,
+    NotExportable,
     NotPlayable,
     OpenElsewhere,
     PlayerSettings,
@@ -29,9 +33,12 @@ from courseway.learning.model.values import (
 
 __all__ = [
     "ActivityView",
+    "CallLine",
+    "CallQuery",
     "CallView",
     "Completion",
     "Gap",
+    "LaunchDetail",
     "LaunchEnded",
     "LaunchRecord",
     "LearnerIdentity",
@@ -40,6 +47,7 @@ __all__ = [
     "LinkOptions",
     "Mode",
     "NavigationRecord",
+    "NotExportable",
     "NotPlayable",
     "OpenElsewhere",
     "PlayerSettings",
