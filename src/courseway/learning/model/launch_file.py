@@ -14,7 +14,7 @@ from courseway.errors import Kind, Refusal
 from courseway.learning.model.play import ActivityRecord, Beginning
 from courseway.learning.model.values import Completion, Mode, Success
 from courseway.standards.manifests.structure import CourseStructure
-from courseway.standards.sequencing.values import Step
+from courseway.standards.sequencing.values import RequestKind, Step
 
 FORMAT, VERSION = "courseway-launch", 1
 SHORTEST_NAME = 5
@@ -70,7 +70,7 @@ class FileMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
 
     nav: int
     at: datetime
-    request: str
+    request: RequestKind
     target: str = ""
     delivered: str = ""
     refused: str = ""

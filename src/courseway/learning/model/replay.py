@@ -186,8 +186,7 @@ class _Replay:
 
     def _ask(self, move: FileMove) -> tuple[Outcome, bool]:
         if move.nav > 0:
-            request = Request(RequestKind(move.request), move.target or None)
-            return move_play(self.course, self.play, request, move.at), False
+            return move_play(self.course, self.play, Request(move.request, move.target or None), move.at), False
         if move.nav < 0:
             self.play.launch.last_seen_at = move.seen_at
             return open_play(self.course, self.play, self.play.launch, move.at)
@@ -196,7 +195,7 @@ class _Replay:
     def _compare(self, place: int, recorded: FileMove, now: FileMove) -> bool:
         where = _name(recorded)
         for what, one, other in (
-            ("what was asked", recorded.request, now.request),
+            ("what was asked", recorded.request.value, now.request.value),
             ("what was delivered", recorded.delivered, now.delivered),
             ("what was refused", recorded.refused, now.refused),
         ):
@@ -241,7 +240,7 @@ def _commit(one: FileCommit) -> Commit:
 def _now(move: FileMove, outcome: Outcome, reached: Reached) -> FileMove:
     request = move.request
     if move.nav <= 0:
-        request = (RequestKind.RESUME_ALL if outcome.entry is Entry.RESUME else RequestKind.START).value
+        request = RequestKind.RESUME_ALL if outcome.entry is Entry.RESUME else RequestKind.START
     return msgspec.structs.replace(
         move,
         request=request,

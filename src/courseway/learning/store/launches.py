@@ -11,7 +11,7 @@ from courseway.learning.model.launch_file import FileCommit, FileMove
 from courseway.learning.model.play import ActivityRecord, Beginning
 from courseway.learning.model.values import CallLine, CallQuery, CallView, LaunchRecord, Mode, NavigationRecord
 from courseway.learning.store.plays import in_order
-from courseway.standards.sequencing.values import Step
+from courseway.standards.sequencing.values import RequestKind, Step
 
 FIND_LAUNCHES = """
     SELECT l.id, l.registration_id, l.mode, l.created_at, l.started_at, l.last_seen_at, l.ended_at, l.end_reason, l.last_seq,
@@ -135,7 +135,8 @@ async def find_steps(tx: Tx, launch_id: UUID) -> list[tuple[int | None, FileMove
         (
             row["commits_before"],
             FileMove(
-                **_without(row, "commits_before", "delivery", "recalled"),
+                **_without(row, "commits_before", "delivery", "recalled", "request"),
+                request=RequestKind(row["request"]),
                 trace=_trace(row),
                 recalled=msgspec.convert(row["recalled"], ActivityRecord) if row["recalled"] else None,
             ),
