@@ -170,7 +170,7 @@ async def test_an_engine_that_fails_on_a_launch_is_a_difference(room: Room) -> N
         warm_up = document["steps"][4]
         assert "cmi.score.scaled" in warm_up["set"]
         warm_up["set"]["cmi.scaled_passing_score"] = "much"
-        warm_up["calls"].append([99, "GetValue", "cmi.success_status", "", "unknown", "0"])
+        warm_up["calls"].insert(-1, [99, "GetValue", "cmi.success_status", "", "unknown", "0"])
 
     found = replay_launch(tampered(file, change))
     assert (found.differences[-1].where, found.differences[-1].now[:10]) == ("commit 3", "ValueError")
