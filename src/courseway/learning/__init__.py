@@ -2,7 +2,6 @@
 
 from courseway.learning.model import (
     ActivityView,
-    CallLine,
     CallQuery,
     CallView,
     Completion,
@@ -10,6 +9,7 @@ from courseway.learning.model import (
     LaunchRecord,
     LearnerIdentity,
     LinkOptions,
+    LoggedCall,
     Mode,
     NavigationRecord,
     PlayerSettings,
@@ -21,20 +21,25 @@ from courseway.learning.model import (
     Success,
     Summary,
 )
+from courseway.learning.model.explaining import Explained, Part, cut, explain, say
+from courseway.learning.model.launch_file import LaunchFile, render_launch_file
 from courseway.learning.service import Service
 
 __all__ = [
     "ActivityView",
-    "CallLine",
     "CallQuery",
     "CallView",
     "Completion",
+    "Explained",
     "LaunchDetail",
+    "LaunchFile",
     "LaunchRecord",
     "LearnerIdentity",
     "LinkOptions",
+    "LoggedCall",
     "Mode",
     "NavigationRecord",
+    "Part",
     "PlayerSettings",
     "Registration",
     "RegistrationDetail",
@@ -44,4 +49,8 @@ __all__ = [
     "Service",
     "Success",
     "Summary",
+    "cut",
+    "explain",
+    "render_launch_file",
+    "say",
 ]

@@ -2,7 +2,6 @@
 
 from courseway.learning.model.values import (
     ActivityView,
-    CallLine,
     CallQuery,
     CallView,
     Completion,
@@ -14,6 +13,7 @@ from courseway.learning.model.values import (
     LinkExpired,
     LinkInvalid,
     LinkOptions,
+    LoggedCall,
     Mode,
     NavigationRecord,
     NotExportable,
@@ -33,7 +33,6 @@ from courseway.learning.model.values import (
 
 __all__ = [
     "ActivityView",
-    "CallLine",
     "CallQuery",
     "CallView",
     "Completion",
@@ -45,6 +44,7 @@ __all__ = [
     "LinkExpired",
     "LinkInvalid",
     "LinkOptions",
+    "LoggedCall",
     "Mode",
     "NavigationRecord",
     "NotExportable",

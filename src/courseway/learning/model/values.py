@@ -246,7 +246,7 @@ class CallQuery(msgspec.Struct, frozen=True, kw_only=True):
     limit: int = 100
 
 
-class CallLine(msgspec.Struct, frozen=True, kw_only=True):
+class LoggedCall(msgspec.Struct, frozen=True, kw_only=True):
     """
     One line of a call log: a call of the content, or (`refused`) a value that the server did not take of a commit.
 

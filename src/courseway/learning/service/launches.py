@@ -4,11 +4,11 @@ from uuid import UUID
 
 from courseway.kit.db import Row, Tx
 from courseway.learning.model import (
-    CallLine,
     CallQuery,
     CallView,
     LaunchDetail,
     LaunchRecord,
+    LoggedCall,
     NavigationRecord,
     NotExportable,
     RegistrationNotFound,
@@ -58,7 +58,7 @@ class Launches(LearningParts):
             await self._check(tx, caller, launch_id)
             return await rows.find_calls(tx, launch_id, after, CALLS_PER_PAGE)
 
-    async def call_lines(self, caller: Caller, launch_id: UUID, query: CallQuery) -> list[CallLine]:
+    async def call_lines(self, caller: Caller, launch_id: UUID, query: CallQuery) -> list[LoggedCall]:
         """List calls one line each, narrowed, with what the server refused between them."""
         async with self._db.tenant(caller.tenant_id) as tx:
             await self._check(tx, caller, launch_id)

@@ -9,7 +9,7 @@ import msgspec
 from courseway.kit.db import Row, Tx
 from courseway.learning.model.launch_file import FileCommit, FileMove
 from courseway.learning.model.play import ActivityRecord, Beginning
-from courseway.learning.model.values import CallLine, CallQuery, CallView, LaunchRecord, Mode, NavigationRecord
+from courseway.learning.model.values import CallQuery, CallView, LaunchRecord, LoggedCall, Mode, NavigationRecord
 from courseway.learning.store.plays import in_order
 from courseway.standards.sequencing.values import RequestKind, Step
 
@@ -104,7 +104,7 @@ async def find_calls(tx: Tx, launch_id: UUID, after: int, limit: int) -> list[Ca
     return [CallView(**_ordered(row)) for row in rows]
 
 
-async def find_lines(tx: Tx, launch_id: UUID, query: CallQuery) -> list[CallLine]:
+async def find_lines(tx: Tx, launch_id: UUID, query: CallQuery) -> list[LoggedCall]:
     """List calls and what the server refused, one line each, narrowed."""
     sql: LiteralString = FIND_LINES
     if query.element:
@@ -119,7 +119,7 @@ async def find_lines(tx: Tx, launch_id: UUID, query: CallQuery) -> list[CallLine
         + "seq, place OFFSET %(offset)s LIMIT %(limit)s"
     )
     params = {"id": launch_id, **msgspec.structs.asdict(query)}
-    return [CallLine(**row) for row in await tx.rows(sql, params)]
+    return [LoggedCall(**row) for row in await tx.rows(sql, params)]
 
 
 async def find_navigations(tx: Tx, launch_id: UUID) -> list[NavigationRecord]:
