@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from courseway.kit.db import Database
+from courseway.learning import CallQuery
 from courseway.learning.model import NotExportable, RegistrationNotFound
 from courseway.learning.model.launch_file import (
     FileCommit,
@@ -218,6 +219,37 @@ async def test_a_launch_is_exported_to_its_own_tenant_only(room: Room, db: Datab
     stranger = platform_caller(await make_tenant(db, "Contoso"), "tests")
     with pytest.raises(RegistrationNotFound):
         await room.service.export_launch(stranger, launch)
+
+
+async def test_a_call_log_is_narrowed_over_all_of_it_and_shows_what_the_server_refused(room: Room) -> None:
+    launch = await play_scorm12(room)
+
+    async def lines(**query: Any) -> list[tuple[Any, ...]]:
+        found = await room.service.call_lines(room.caller, launch, CallQuery(**query))
+        return [(one.call[1], one.call[2], one.call[5]) for one in found]
+
+    everything = await lines()
+    assert len(everything) == 18
+    assert {one for one in await lines(element="SCORE")} == {
+        ("LMSSetValue", "cmi.core.score.raw", "405"),
+        ("LMSSetValue", "cmi.core.score.raw", "0"),
+    }
+    failed = await lines(failed=True)
+    assert [one[2] for one in failed] == ["301", "404", "203", "405", "405", "403"]
+    assert (await lines(errors_first=True))[: len(failed)] == failed
+    assert [one[0] for one in await lines(method="Finish")] == ["LMSFinish"]
+    assert await lines(offset=16, limit=1) == everything[16:17]
+    async with room.db.tenant(room.caller.tenant_id) as tx:
+        refused = '[{"element": "cmi.core.credit", "value": "none", "code": "403", "reason": "can be read, not set"}]'
+        await tx.run(
+            "UPDATE launch_commits SET rejected = %(r)s::jsonb WHERE tenant_id = %(tenant_id)s AND seq = 1",
+            {"r": refused},
+        )
+    found = await room.service.call_lines(room.caller, launch, CallQuery(element="credit", failed=True))
+    assert [(one.refused, one.call[2:]) for one in found] == [
+        (True, ["cmi.core.credit", "none", "can be read, not set", "403"])
+    ]
+    assert found[0].delivered_at is not None
 
 
 async def test_a_preview_is_kept_for_its_author_and_plays_again(room: Room) -> None:

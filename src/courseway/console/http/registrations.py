@@ -136,7 +136,7 @@ async def _page(
         status=status,
         detail=detail,
         one=one,
-        tabs=_tabs(one, tab),
+        tabs=_tabs(one, "launches" if tab == "launch" else tab),
         **context,
     )
 

@@ -79,7 +79,7 @@ class Off(msgspec.Struct, frozen=True):
 
 
 class Explained(msgspec.Struct, frozen=True):
-    """One navigation in words. `outcome` is "delivered", "refused" or "nothing"; `code` is the book's code of a refusal."""
+    """One navigation in words. `outcome` is "delivered", "refused" or "ended"; `code` is the book's code of a refusal."""
 
     request: Sentence
     outcome: str
@@ -99,7 +99,7 @@ def explain(navigation: NavigationRecord, titles: Mapping[str, str]) -> Explaine
     reasons, off = _apart(navigation)
     return Explained(
         request=_say_request(navigation, titles),
-        outcome="refused" if navigation.refused else "delivered" if navigation.delivered else "nothing",
+        outcome="refused" if navigation.refused else "delivered" if navigation.delivered else "ended",
         result=_say_result(navigation, titles),
         code=navigation.refused,
         processes=_group(reasons, titles),
@@ -161,6 +161,14 @@ def _sentence(words: str, titles: Mapping[str, str]) -> Sentence:
     return tuple(part for part in parts if part.text)
 
 
+def _begun(sentence: Sentence) -> Sentence:
+    """Begin a sentence with a capital; a title stays as it is written."""
+    if not sentence or sentence[0].activity:
+        return sentence
+    text = sentence[0].text
+    return (Part(text[:1].upper() + text[1:]), *sentence[1:])
+
+
 def _apart(navigation: NavigationRecord) -> tuple[list[Step], list[Step]]:
     """Divide a trace into the reasons and what is off afterwards, which follows a delivery at the end."""
     steps = list(navigation.trace)
@@ -177,7 +185,7 @@ def _group(steps: Sequence[Step], titles: Mapping[str, str]) -> tuple[Process, .
     for step in steps:
         inside = named and step.clause.startswith(_ASKED_INSIDE)
         name = named[-1][0] if inside else _process(step.clause)
-        named.append((name, Reason(step.clause, _sentence(step.words, titles))))
+        named.append((name, Reason(step.clause, _begun(_sentence(step.words, titles)))))
     return tuple(
         Process(name, tuple(reason for _, reason in group)) for name, group in groupby(named, key=lambda one: one[0])
     )
@@ -203,4 +211,6 @@ def _gather(steps: Sequence[Step], titles: Mapping[str, str]) -> tuple[Off, ...]
         named = _sentence(about, titles)
         only = tuple(part for part in named if part.activity)
         gathered.setdefault(found["why"], []).append(only or named)
-    return tuple(Off(tuple(one for one in what if one), _sentence(why, titles)) for why, what in gathered.items())
+    return tuple(
+        Off(tuple(one for one in what if one), _begun(_sentence(why, titles))) for why, what in gathered.items()
+    )
