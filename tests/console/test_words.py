@@ -1,6 +1,7 @@
 """What the console makes of values before a template prints them. Pure."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest

@@ -230,7 +230,7 @@ async def test_a_call_log_is_narrowed_over_all_of_it_and_shows_what_the_server_r
 
     everything = await lines()
     assert len(everything) == 18
-    assert {one for one in await lines(element="SCORE")} == {
+    assert set(await lines(element="SCORE")) == {
         ("LMSSetValue", "cmi.core.score.raw", "405"),
         ("LMSSetValue", "cmi.core.score.raw", "0"),
     }
