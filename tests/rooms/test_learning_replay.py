@@ -73,6 +73,17 @@ async def test_elements_are_kept_in_the_order_in_which_they_were_set(room: Room)
     assert list(second.set) == ["cmi.progress_measure", "cmi.completion_status", "cmi.session_time"]
 
 
+async def test_the_order_is_kept_whatever_the_elements_are_called(room: Room) -> None:
+    content = await launched(room, await room.register(SINGLE_12))
+    names = ["cmi.zz", "cmi.ä", "cmi.b", "cmi.😀", "cmi.core.lesson_location", "cmi.\uffff", "cmi.aa"]
+    assert content.api is not None
+    content.api.changes.update(dict.fromkeys(names, "1"))
+    await content.commit()
+    file = await exported(room, launch_of(content))
+    [commit] = [one for one in file.steps if isinstance(one, FileCommit)]
+    assert list(commit.set) == names
+
+
 def tampered(file: LaunchFile, change: Any) -> LaunchFile:
     """The file as somebody changed it."""
     document = msgspec.json.decode(render_launch_file(file))

@@ -5,7 +5,7 @@ The row of the registration is the lock: everything that plays takes it first, t
 registration; there the launch's row alone is the lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -293,14 +293,15 @@ def _order_of(changes: dict[str, str]) -> str | None:
     """Say in which order elements were set, as places among them as jsonb keeps them; None when that is the same."""
     if len(changes) < 2:
         return None
-    kept = {name: place for place, name in enumerate(sorted(changes, key=_jsonb_key))}
+    # jsonb orders names by their length in bytes, then by their bytes, which is the order of their characters too.
+    size: Callable[[str], int] = len if all(map(str.isascii, changes)) else _size_bytes
+    kept = {name: place for place, name in enumerate(sorted(sorted(changes), key=size))}
     order = [kept[name] for name in changes]
     return None if order == sorted(order) else "{" + ",".join(map(str, order)) + "}"
 
 
-def _jsonb_key(name: str) -> tuple[int, bytes]:
-    text = name.encode("utf-8", "surrogatepass")
-    return len(text), text
+def _size_bytes(name: str) -> int:
+    return len(name.encode("utf-8", "surrogatepass"))
 
 
 def in_order(changes: dict[str, str], order: list[int] | None) -> dict[str, str]:
