@@ -46,6 +46,7 @@ def test_what_is_off_after_a_delivery_stands_apart_by_its_reason() -> None:
             ("NB.2.1", "Continue is off: nothing comes after it"),
             ("NB.2.1", 'Choice of "one" is off: "module" forbids it'),
             ("NB.2.1", 'Choice of "three" is off: "module" forbids it'),
+            ("NB.2.1", 'Choice of 4 of the children of "module" is off: they are hidden'),
         ),
         TITLES,
     )
@@ -53,7 +54,14 @@ def test_what_is_off_after_a_delivery_stands_apart_by_its_reason() -> None:
     assert [([say(one) for one in off.what], say(off.why)) for off in explained.off] == [
         (["Continue"], "Nothing comes after it"),
         (["“Welcome”", "“The end”"], "“Module” forbids it"),
+        (["4 of the children of “Module”"], "They are hidden"),
     ]
+
+
+def test_what_is_off_in_a_course_of_scorm_12_stands_apart_too() -> None:
+    explained = explain(navigation(("1.2", '"two" is delivered'), ("1.2", 'Choice of "three" is off: not yet')), TITLES)
+    assert [(one.name, len(one.reasons)) for one in explained.processes] == [("SCORM 1.2", 1)]
+    assert [say(one) for one in explained.off[0].what] == ["“The end”"]
 
 
 def test_a_refusal_is_said_in_words_with_its_code_and_keeps_its_reasons() -> None:

@@ -25,10 +25,11 @@ _PROCESSES = {
     "SB": "Finding what comes next",
     "DB": "Delivery",
     "flat": "SCORM 1.2",
+    "1.2": "SCORM 1.2",
 }
 _ASKED_INSIDE = ("UP.1", "UP.2", "UP.5")
-_OFF_CLAUSE = "NB.2.1"
 _OFF = re.compile(r"(?P<what>.+?) (?:is|are) off: (?P<why>.+)", re.DOTALL)
+_ONE_CHOICE = re.compile(r'Choice of ("[^"\n]{1,4000}")')
 _QUOTED = re.compile(r'"([^"\n]{1,4000})"')
 _REQUESTS = {
     "start": "The launch began",
@@ -170,13 +171,11 @@ def _begun(sentence: Sentence) -> Sentence:
 
 
 def _apart(navigation: NavigationRecord) -> tuple[list[Step], list[Step]]:
-    """Divide a trace into the reasons and what is off afterwards, which follows a delivery at the end."""
+    """Divide a trace into the reasons and what is off afterwards, which follows them at the end."""
     steps = list(navigation.trace)
     place = len(steps)
-    while navigation.delivered and place and steps[place - 1].clause.startswith(_OFF_CLAUSE):
+    while place and _OFF.fullmatch(steps[place - 1].words):
         place -= 1
-    if place == 0:
-        return steps, []
     return steps[:place], steps[place:]
 
 
@@ -202,15 +201,10 @@ def _gather(steps: Sequence[Step], titles: Mapping[str, str]) -> tuple[Off, ...]
     gathered: dict[str, list[Sentence]] = {}
     for step in steps:
         found = _OFF.fullmatch(step.words)
-        activity = getattr(step, "activity", "")
         if found is None:
-            gathered.setdefault(step.words, []).append((_title(activity, titles),) if activity else ())
             continue
-        about = found["what"]
-        # Of a choice only the activity is news; Continue and Previous stay words.
-        named = _sentence(about, titles)
-        only = tuple(part for part in named if part.activity)
-        gathered.setdefault(found["why"], []).append(only or named)
-    return tuple(
-        Off(tuple(one for one in what if one), _begun(_sentence(why, titles))) for why, what in gathered.items()
-    )
+        # Of the choice of one activity only the activity is news.
+        one = _ONE_CHOICE.fullmatch(found["what"])
+        about = one[1] if one else found["what"].removeprefix("Choice of ")
+        gathered.setdefault(found["why"], []).append(_sentence(about, titles))
+    return tuple(Off(tuple(what), _begun(_sentence(why, titles))) for why, what in gathered.items())
