@@ -24,6 +24,7 @@ COMMANDS = {
     "destinations": "dispatches:destinations",
     "dispatches": "dispatches:dispatches",
     "registrations": "registrations:registrations",
+    "launches": "launches:launches",
     "tenants": "operate:tenants_group",
     "keys": "keys:keys",
     "health": "health:health",

@@ -17,7 +17,7 @@ DISPATCH = "/dispatches/01900004-0000-7000-8000-000000000004"
 REGISTRATION = "/registrations/01900006-0000-7000-8000-00000000003a"
 COURSE = "/courses/01900001-0000-7000-8000-000000000003"
 PAGES = (
-    "/", "/courses", COURSE, f"{COURSE}/report", f"{COURSE}/versions", f"{COURSE}/registrations", f"{COURSE}/dispatches", f"{COURSE}/settings", f"{COURSE}/files",
+    "/", "/courses", COURSE, f"{COURSE}/report", f"{COURSE}/versions", f"{COURSE}/registrations", f"{COURSE}/dispatches", f"{COURSE}/previews", f"{COURSE}/settings", f"{COURSE}/files",
     "/destinations", "/destinations/new", "/destinations/01900003-0000-7000-8000-000000000002",
     "/dispatches", "/dispatches/new", DISPATCH, f"{DISPATCH}/learners", f"{DISPATCH}/usage", f"{DISPATCH}/selftests", f"{DISPATCH}/edit",
     "/learners", "/learners/01900005-0000-7000-8000-000000000002", "/registrations", REGISTRATION, f"{REGISTRATION}/launches",

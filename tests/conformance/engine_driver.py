@@ -44,7 +44,7 @@ class Course:
         structure = read_package(listing, lambda path: document if path == "imsmanifest.xml" else b"").structure
         assert structure is not None
         self.playable = Playable(NOBODY, NOBODY, structure, organization)
-        self.held = Held()
+        self.held = Held(keeps_time_limits=True)
         self.records: dict[str, Any] = {}
 
 

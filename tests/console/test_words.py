@@ -1,6 +1,7 @@
 """What the console makes of values before a template prints them. Pure."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,11 +26,11 @@ from courseway.console.frame import environment, is_own_path
 from courseway.console.http.uploads import shown_uploads
 from courseway.console.lists import Choice, read_listing
 from courseway.console.lms import lms_state, say_refusal
-from courseway.console.looking import list_answers, list_calls, say_agent, say_statement
+from courseway.console.looking import list_answers, say_agent, say_calls, say_statement
 from courseway.courses import Upload, UploadState
 from courseway.dispatch import CourseChange, Dispatch, DispatchOptions, Messages, VersionPolicy
 from courseway.kit.ids import new_id
-from courseway.learning import ActivityView, CallView, LaunchRecord, Mode
+from courseway.learning import ActivityView, LaunchRecord, LoggedCall, Mode
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -157,18 +158,37 @@ def test_the_letter_names_seats_and_the_last_day() -> None:
     assert "learners" not in administrator_text(dispatch(registration_cap=0)).split("small because")[0]
 
 
-def test_calls_are_filtered_by_element_and_errors_come_first_when_asked() -> None:
-    calls = [
-        [10, "SetValue", "cmi.score.raw", "5", "true", "0"],
-        [20, "SetValue", "cmi.location", "3", "true", 0],
-        [30, "SetValue", "cmi.score.max", "x", "false", 406],
-    ]
-    commit = CallView(
-        seq=1, received_at=NOW, delivery=1, activity_id="a", kind="commit", changes={}, calls=calls, rejected=[]
+def test_calls_are_said_with_their_time_and_what_was_wrong() -> None:
+    def logged(call: list[Any], delivery: int = 1, *, refused: bool = False) -> LoggedCall:
+        return LoggedCall(
+            seq=1, delivery=delivery, activity_id="a", received_at=NOW, delivered_at=NOW, refused=refused, call=call
+        )  # fmt: skip
+
+    fine, wrong, later, taken = say_calls(
+        [
+            logged([10, "Initialize", "", "", "true", "0"]),
+            logged([1250, "SetValue", "cmi.score.scaled", "1.5", "false", "407"]),
+            logged([75_000, "GetValue", "cmi.location", "", "", "403"], 2),
+            logged([None, "", "cmi.mode", "browse", "cmi.mode can be read, not set.", "404"], 2, refused=True),
+        ],
+        "scorm2004",
     )
-    assert [line.element for line in list_calls([commit], element="score")] == ["cmi.score.raw", "cmi.score.max"]
-    first = list_calls([commit], errors_first=True)[0]
-    assert (first.error, first.failed, first.at_ms) == ("406", True, 30.0)
+    assert (fine.begins, fine.failed, fine.time) == ("a", False, "0.01 s")
+    assert (wrong.begins, wrong.time, wrong.moment) == ("", "1.25 s", "2026-11-23 12:00:01.25 UTC")
+    assert (wrong.code, wrong.text) == ("407", "Data Model Element Value Out Of Range")
+    assert wrong.wrong == "cmi.score.scaled takes a decimal number from -1 to 1."
+    assert wrong.copied == 'SetValue("cmi.score.scaled", "1.5")  // \'false\', error 407'
+    assert (later.begins, later.time, later.wrong) == ("a", "1 min 15 s", "Nothing has been set here yet.")
+    assert (taken.failed, taken.text, taken.wrong) == (True, "Refused by the server", "cmi.mode can be read, not set.")
+
+
+def test_a_call_log_that_a_browser_made_up_is_shown_as_it_is() -> None:
+    call: list[Any] = ["soon", {"a": 1}, None]
+    [line] = say_calls(
+        [LoggedCall(seq=1, delivery=1, activity_id="a", received_at=NOW, delivered_at=None, refused=False, call=call)],
+        "scorm12",
+    )
+    assert (line.method, line.element, line.time) == ("{'a': 1}", "", "")
 
 
 def test_answers_are_said_without_the_delimiters_of_the_standard() -> None:

@@ -14,6 +14,7 @@ from courseway.cli import main as courseway
 from courseway.commands.keys import RIGHTS
 from courseway.tenants import Scope
 from tests.journeys.up_process import COURSEWAY, Up, up_folder
+from tests.live import REPOSITORY
 from tests.packages import Sco, organizations_package
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("up")]
@@ -162,6 +163,80 @@ def test_a_learner_is_registered_and_gets_a_link(terminal: Terminal, package: Pa
     assert "Ada" in terminal.run("registrations", "list", "--course", course)
     assert "not attempted" in terminal.run("registrations", "show", registration)
     terminal.run("registrations", "delete", registration)
+
+
+def play(terminal: Terminal, course: str) -> tuple[str, str]:
+    """Play a course as the player does, over HTTP; returns its registration and its launch."""
+    made = terminal.json("registrations", "create", "--course", course, "--learner", "ada", "--name", "Ada Lovelace")
+    registration = str(made["id"])  # type: ignore[index]
+    link = terminal.run("registrations", "launch-link", registration).strip().rsplit("/", 1)[1]
+    with httpx.Client(base_url=f"{terminal.up.credentials()['content_url']}/play/api", timeout=20) as player:
+        start = player.post("/start", json={"link": link, "tab_key": "one"}).raise_for_status().json()
+        calls = [
+            [1, "LMSInitialize", "", "", "true", "0"],
+            [2, "LMSGetValue", "cmi.core.student_name", "", "Ada Lovelace", "0"],
+            [3, "LMSSetValue", "cmi.core.lesson_status", "wonderful", "false", "405"],
+            [4, "LMSSetValue", "cmi.core.lesson_status", "completed", "true", "0"],
+            [5, "LMSFinish", "", "", "true", "0"],
+        ]
+        commit = {
+            "seq": 1,
+            "delivery": 1,
+            "kind": "terminate",
+            "set": {"cmi.core.lesson_status": "completed"},
+            "calls": calls,
+        }
+        body = {"session": start["session"], "nav": 1, "request": {"kind": "exitAll"}, "commits": [commit]}
+        assert player.post("/navigate", json=body).raise_for_status().json()["ended"]
+    return registration, str(start["launch_id"])
+
+
+def test_a_launch_is_looked_into_exported_and_kept_as_a_regression_test(terminal: Terminal, package: Path) -> None:
+    course = terminal.json("courses", "import", str(package))["course_id"]  # type: ignore[index]
+    registration, launch = play(terminal, course)
+    assert launch in terminal.run("launches", "list", "--registration", registration)
+    assert "Golf" in terminal.run("launches", "show", launch)
+    [failed] = terminal.json("launches", "calls", launch, "--failed")  # type: ignore[misc]
+    assert (failed["element"], failed["value"], failed["error"]) == ("cmi.core.lesson_status", "wonderful", "405")
+    why = terminal.run("launches", "why", launch)
+    assert "start: The launch began → “Golf” was delivered" in why
+    assert "navigation 1: Exit of the course → The session ended" in why
+    assert "no such navigation" in terminal.run("launches", "why", launch, "--nav", "9", code=1)
+    terminal.run("launches", "export", launch, "-o", "launch.json")
+    assert "Ada Lovelace" in (terminal.folder / "launch.json").read_text()
+    assert "plays as recorded: 5 calls, 1 commits, 2 navigations" in terminal.run("launches", "replay", "launch.json")
+    terminal.run("launches", "replay", "launch.json", "--trace", "--keep", "kept")
+    kept = (terminal.folder / "kept" / "launch.json").read_text()
+    assert "Ada" not in kept
+    assert json.loads(terminal.run("launches", "replay", "kept/launch.json", "--json"))["same"] is True
+    assert "exists already" in terminal.run("launches", "replay", "launch.json", "--keep", "kept", code=1)
+
+
+def test_an_exported_launch_without_its_learner_names_her_nowhere(terminal: Terminal, package: Path) -> None:
+    course = terminal.json("courses", "import", str(package))["course_id"]  # type: ignore[index]
+    _, launch = play(terminal, course)
+    terminal.run("launches", "export", launch, "--anonymous", "-o", "nobody.json")
+    assert "Ada" not in (terminal.folder / "nobody.json").read_text()
+    terminal.run("launches", "replay", "nobody.json")
+
+
+def test_a_replay_shows_what_is_different_and_says_so_with_its_exit_code(terminal: Terminal) -> None:
+    document = json.loads((REPOSITORY / "tests" / "replays" / "scorm12-wrong-calls.json").read_text())
+    document["steps"][1]["calls"][2][4] = "Somebody Else"
+    (terminal.folder / "changed.json").write_text(json.dumps(document))
+    done = subprocess.run(
+        [COURSEWAY, "launches", "replay", "changed.json"], capture_output=True, text=True, cwd=terminal.folder
+    )
+    assert done.returncode == 1
+    assert "step 1, commit 1, call 3: LMSGetValue('cmi.core.student_name')" in done.stdout
+    assert "recorded  'Somebody Else', no error" in done.stdout
+    assert "now       'Learner', no error" in done.stdout
+    document["version"] = 99
+    (terminal.folder / "newer.json").write_text(json.dumps(document))
+    assert "newer Courseway" in terminal.run("launches", "replay", "newer.json", code=2)
+    assert "not JSON" in terminal.run("launches", "replay", str(Path(COURSEWAY)), code=2)
+    assert "No such file" in terminal.run("launches", "replay", "nothing.json", code=2)
+    assert "--registration" in terminal.run("launches", "list", code=2)
 
 
 def test_keys_are_made_used_and_revoked(terminal: Terminal) -> None:

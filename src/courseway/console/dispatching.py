@@ -28,7 +28,7 @@ from courseway.dispatch import (
 )
 from courseway.learning import PlayerSettings
 
-PLAYER = ("show_toc", "toc_open", "show_nav", "show_progress_bar")
+PLAYER = ("show_toc", "toc_open", "show_nav", "show_progress_bar", "keep_time_limits")
 MESSAGES = (
     ("disabled", "While paused"),
     ("expired", "After it has expired"),

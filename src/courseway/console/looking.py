@@ -1,53 +1,99 @@
 """
 What a registration's page shows, made of what the learning room knows. Pure.
 
-What lives here: one line for each call of a launch, filtered; answers learners gave; the words of statements.
+What lives here: one line for each call of a launch; answers learners gave; the words of statements.
 """
 
+import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from courseway.console.formats import say_duration, say_score
-from courseway.learning import ActivityView, CallView
+from courseway.learning import ActivityView, LoggedCall
+from courseway.standards.cmi import explain_error
 
-FAILED_FIRST, OF_ELEMENT = "errors", "element"
-NO_ERROR = {"", "0", "None"}
+FAILED_FIRST, FAILED_ONLY = "errors", "failed"
+METHODS = ("Initialize", "GetValue", "SetValue", "Commit", "Terminate", "Finish")
 
 
 @dataclass(frozen=True)
 class CallLine:
-    """One call of the course: when (milliseconds since its activity was delivered), what, and what came of it."""
+    """
+    One line of a call log, in words.
 
-    activity: str
+    `begins` is the activity's identifier where calls of another delivery begin, "" elsewhere. `time` is since the delivery,
+    `moment` the exact one as far as it is known. `code`, `text` and `wrong` say what was answered with an error, or
+    what the server did not take (`refused`).
+    """
+
+    begins: str
     delivery: int
-    at_ms: float
+    time: str
+    moment: str
     method: str
     element: str
     value: str
     result: str
-    error: str
+    code: str
+    text: str
+    wrong: str
+    refused: bool
 
     @property
     def failed(self) -> bool:
-        """Tell whether the course was told of an error."""
-        return self.error not in NO_ERROR
+        """Tell whether something went wrong here."""
+        return self.refused or bool(self.code)
+
+    @property
+    def copied(self) -> str:
+        """Return the call as somebody would write it."""
+        if self.refused:
+            return f"{self.element} = {self.value}"
+        arguments = [self.element] if self.element or not self.method.endswith("Value") else []
+        arguments += [self.value] if self.method.endswith("SetValue") else []
+        answered = f"  // {self.result!r}" + (f", error {self.code}" if self.code else "")
+        return f"{self.method}({', '.join(json.dumps(one, ensure_ascii=False) for one in arguments)}){answered}"
 
 
-def list_calls(commits: Iterable[CallView], *, element: str = "", errors_first: bool = False) -> list[CallLine]:
-    """List the calls of commits in their order, those about an element only when one is named."""
-    wanted = element.strip().lower()
-    lines = [_line(commit, call) for commit in commits for call in commit.calls]
-    kept = [line for line in lines if wanted in line.element.lower()] if wanted else lines
-    return sorted(kept, key=lambda line: not line.failed) if errors_first else kept
+def say_calls(calls: Iterable[LoggedCall], standard: str) -> list[CallLine]:
+    """Put a call log into words, in the order given."""
+    lines: list[CallLine] = []
+    for call in calls:
+        begins = not lines or lines[-1].delivery != call.delivery
+        lines.append(_line(call, standard, call.activity_id if begins else ""))
+    return lines
 
 
-def _line(commit: CallView, call: Sequence[Any]) -> CallLine:
-    at, method, element, value, result, error = [*call, *([""] * 6)][:6]
-    texts = ["" if part is None else str(part) for part in (method, element, value, result, error)]
-    return CallLine(commit.activity_id, commit.delivery, float(at or 0), *texts)
+def _line(logged: LoggedCall, standard: str, begins: str) -> CallLine:
+    at, *rest = [*logged.call, *([""] * 6)][:6]
+    method, element, value, result, error = ("" if part is None else str(part) for part in rest)
+    code = error if error not in ("", "0", "None") else ""
+    if logged.refused:
+        text, wrong, result = "Refused by the server", result, ""
+    else:
+        text, wrong = explain_error(standard, method, element, value, code) if code else ("", "")
+    seconds = float(at) / 1000 if isinstance(at, int | float) else None
+    return CallLine(
+        begins=begins, delivery=logged.delivery, time=_say_seconds(seconds), moment=_say_moment(logged, seconds),
+        method=method, element=element, value=value, result=result, code=code, text=text, wrong=wrong,
+        refused=logged.refused,
+    )  # fmt: skip
+
+
+def _say_seconds(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds:.2f} s" if seconds < 60 else say_duration(seconds)
+
+
+def _say_moment(logged: LoggedCall, seconds: float | None) -> str:
+    if logged.delivered_at is None or seconds is None or not 0 <= seconds < 10_000_000:
+        return f"received {logged.received_at:%Y-%m-%d %H:%M:%S} UTC"
+    moment = logged.delivered_at + timedelta(seconds=seconds)
+    return f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 10_000:02} UTC"
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from courseway.learning.model import (
     ActivityView,
+    CallQuery,
     CallView,
     Completion,
+    LaunchDetail,
     LaunchRecord,
     LearnerIdentity,
     LinkOptions,
+    LoggedCall,
     Mode,
     NavigationRecord,
     OrganizationUnknown,
@@ -19,18 +22,26 @@ from courseway.learning.model import (
     Success,
     Summary,
 )
+from courseway.learning.model.explaining import Explained, Part, cut, explain, say
+from courseway.learning.model.launch_file import LaunchFile, render_launch_file
 from courseway.learning.service import Service
 
 __all__ = [
     "ActivityView",
+    "CallQuery",
     "CallView",
     "Completion",
+    "Explained",
+    "LaunchDetail",
+    "LaunchFile",
     "LaunchRecord",
     "LearnerIdentity",
     "LinkOptions",
+    "LoggedCall",
     "Mode",
     "NavigationRecord",
     "OrganizationUnknown",
+    "Part",
     "PlayerSettings",
     "Registration",
     "RegistrationDetail",
@@ -40,4 +51,8 @@ __all__ = [
     "Service",
     "Success",
     "Summary",
+    "cut",
+    "explain",
+    "render_launch_file",
+    "say",
 ]

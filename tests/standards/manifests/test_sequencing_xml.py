@@ -176,18 +176,6 @@ def test_auxiliary_resources_are_read_with_the_addresses_of_their_resources() ->
     assert codes(reading) == {"sequencing.auxiliary_resource"}
 
 
-def test_auxiliary_resources_are_read_with_the_addresses_of_their_resources() -> None:
-    sequencing, reading = sequenced(
-        '<imsss:auxiliaryResources><imsss:auxiliaryResource auxiliaryResourceID=" res-item-1 " purpose="A  glossary"/>'
-        '<imsss:auxiliaryResource auxiliaryResourceID="gone" purpose="Nothing"/></imsss:auxiliaryResources>'
-    )
-    assert sequencing.auxiliary_resources == (
-        AuxiliaryResource("res-item-1", "A glossary", "index.html"),
-        AuxiliaryResource("gone", "Nothing", ""),
-    )
-    assert codes(reading) == {"sequencing.auxiliary_resource"}
-
-
 def test_objectives_and_both_kinds_of_maps_are_read_as_one() -> None:
     sequencing, reading = sequenced(
         '<imsss:objectives><imsss:primaryObjective objectiveID="p" satisfiedByMeasure="true">'

@@ -88,7 +88,8 @@ export function shortenCall(entry: CallEntry): CallEntry {
 }
 
 function shorten(text: string): string {
-  return text.length <= LOG_VALUE_LENGTH
-    ? text
-    : `${text.slice(0, LOG_VALUE_LENGTH)}… (${text.length} characters)`;
+  if (text.length <= LOG_VALUE_LENGTH) return text;
+  // A pair of surrogates is not cut in two: half of one cannot be kept.
+  const beginning = text.slice(0, LOG_VALUE_LENGTH).replace(/[\uD800-\uDBFF]$/, "");
+  return `${beginning}… (${text.length} characters)`;
 }

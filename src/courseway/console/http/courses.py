@@ -12,13 +12,14 @@ from courseway.console.exports import as_csv, every
 from courseway.console.formats import TESTER, organization_choices, say_standard
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
+from courseway.console.http.launching import read_launch
 from courseway.console.http.uploads import shown_uploads
 from courseway.console.lists import Choice, Listing, read_listing
 from courseway.courses import Course, CourseChanges, CourseQuery, CourseSort, CourseState
 from courseway.courses import Service as Courses
 from courseway.dispatch import DispatchQuery
 from courseway.dispatch import Service as Dispatches
-from courseway.errors import Refusal
+from courseway.errors import NotFound, Refusal
 from courseway.kit.clock import utc_now
 from courseway.learning import LearnerIdentity, LinkOptions, RegistrationQuery
 from courseway.learning import Service as Learning
@@ -34,6 +35,11 @@ SETTINGS = (
     ("toc_open", "Open the table of contents at the start", "On wide screens; narrow ones start with the course."),
     ("show_nav", "Show Previous and Continue", "Turn this off when the course brings buttons of its own."),
     ("show_progress_bar", "Show progress", "A thin bar with how much of the course is done."),
+    (
+        "keep_time_limits",
+        "Keep the course's limits on time and dates",
+        "SCORM 2004's limit conditions other than the one on attempts. Old courses may have dates long past.",
+    ),
 )
 TABS = (
     ("", "Content"),
@@ -42,8 +48,10 @@ TABS = (
     ("versions", "Versions"),
     ("registrations", "Registrations"),
     ("dispatches", "Dispatches"),
+    ("previews", "Previews"),
     ("settings", "Settings"),
 )
+PREVIEWS = 20
 
 
 def _query(listing: Listing, cursor: str | None = None, limit: int | None = None) -> CourseQuery:
@@ -141,6 +149,8 @@ async def show_course(
         context["page"] = await dispatch.list_dispatches(
             frame.caller, DispatchQuery(course_id=course_id, cursor=listing.cursor)
         )
+    elif tab == "previews":
+        context |= {"launches": await learning.previews(frame.caller, course_id, limit=PREVIEWS), "most": PREVIEWS}
     elif tab == "settings":
         context["form"] = _settings_form(detail.course)
     return frame.page(
@@ -153,6 +163,34 @@ async def show_course(
         settings=SETTINGS,
         now=utc_now(),
         organizations=organization_choices(detail.structure),
+        **context,
+    )
+
+
+@get("/courses/{course_id:uuid}/previews/{launch_id:uuid}")
+async def show_preview(
+    request: AnyRequest,
+    frame: NamedDependency[Frame],
+    courses: NamedDependency[Courses],
+    learning: NamedDependency[Learning],
+    course_id: FromPath[UUID],
+    launch_id: FromPath[UUID],
+) -> Response[str]:
+    """Show one preview: why each navigation went as it did, and every call the course made."""
+    context = await read_launch(request, frame, learning, launch_id)
+    if frame.wants_fragment:
+        return frame.fragment("launches/calls.html", **context)
+    launch = context["detail_of_launch"]
+    if launch.course_id != course_id or launch.launch.registration_id is not None:
+        raise NotFound("This preview belongs to another course.")
+    detail = await courses.show(frame.caller, course_id)
+    return frame.page(
+        "courses/preview.html",
+        here="courses",
+        title=detail.course.title,
+        detail=detail,
+        course=detail.course,
+        tabs=_tabs(detail.course, "previews", len(detail.report.issues)),
         **context,
     )
 
@@ -258,6 +296,7 @@ ROUTES = [
     list_courses,
     export_courses,
     show_course,
+    show_preview,
     change_course,
     make_current,
     delete_course,

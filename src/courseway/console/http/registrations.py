@@ -11,10 +11,11 @@ from litestar.response import Redirect, Stream
 from courseway.console.exports import as_csv, every
 from courseway.console.forms import Form, read_form
 from courseway.console.frame import AnyRequest, Frame
+from courseway.console.http.launching import read_launch
 from courseway.console.lists import Choice, Listing, read_listing
-from courseway.console.looking import FAILED_FIRST, list_answers, list_calls, list_objectives, say_statement
+from courseway.console.looking import list_answers, list_objectives, say_statement
 from courseway.dispatch import Service as Dispatches
-from courseway.errors import Refusal
+from courseway.errors import NotFound, Refusal
 from courseway.learning import Completion, LinkOptions, Registration, RegistrationQuery, Success
 from courseway.learning import Service as Learning
 from courseway.lrs import Service as Lrs
@@ -135,7 +136,7 @@ async def _page(
         status=status,
         detail=detail,
         one=one,
-        tabs=_tabs(one, tab),
+        tabs=_tabs(one, "launches" if tab == "launch" else tab),
         **context,
     )
 
@@ -165,23 +166,13 @@ async def show_launch(
     registration_id: FromPath[UUID],
     launch_id: FromPath[UUID],
 ) -> Response[str]:
-    """Show one launch: every call the course made, and why each navigation went as it did."""
-    order = Choice("order", "Order", ((FAILED_FIRST, "errors first"),))
-    listing = read_listing(frame.path, dict(request.query_params), (order,))
-    after = int(listing.cursor) if listing.cursor.isdigit() else 0
-    commits = await learning.calls(frame.caller, launch_id, after=after)
-    lines = list_calls(commits, element=listing.search, errors_first=listing.value("order") == FAILED_FIRST)
-    context: dict[str, Any] = {
-        "listing": listing,
-        "lines": lines,
-        "more": commits[-1].seq if len(commits) >= 200 else None,
-    }
+    """Show one launch: why each navigation went as it did, and every call the course made."""
+    context = await read_launch(request, frame, learning, launch_id)
     if frame.wants_fragment:
-        return frame.fragment("registrations/calls.html", **context)
-    launches = await learning.launches(frame.caller, registration_id)
-    launch = next((launch for launch in launches if launch.id == launch_id), None)
-    navigations = await learning.navigations(frame.caller, launch_id)
-    return await _page(frame, learning, registration_id, "launch", launch=launch, navigations=navigations, **context)
+        return frame.fragment("launches/calls.html", **context)
+    if context["detail_of_launch"].launch.registration_id != registration_id:
+        raise NotFound("This launch belongs to another registration.")
+    return await _page(frame, learning, registration_id, "launch", **context)
 
 
 @get("/registrations/{registration_id:uuid}/answers")

@@ -13,6 +13,7 @@ from courseway.errors import Invalid
 from courseway.learning.model import (
     CallView,
     Completion,
+    LaunchDetail,
     LaunchRecord,
     LearnerIdentity,
     LinkOptions,
@@ -23,6 +24,7 @@ from courseway.learning.model import (
     RegistrationQuery,
     Success,
 )
+from courseway.learning.model.launch_file import render_launch_file
 from courseway.learning.service import Service
 from courseway.tenants import Caller
 
@@ -95,7 +97,7 @@ class RegistrationPage(msgspec.Struct):
 
 
 class Launches(msgspec.Struct):
-    """The launches of a registration, newest first."""
+    """Launches of a registration, or previews of a course, newest first."""
 
     items: list[LaunchRecord]
 
@@ -213,6 +215,33 @@ async def list_launches(learning: Learning, caller: Calling, registration_id: Fr
     return Launches(await learning.launches(caller, registration_id))
 
 
+@get("/api/courses/{course_id:uuid}/previews", tags=_TAGS, summary="List the last previews of a course")
+async def list_previews(learning: Learning, caller: Calling, course_id: FromPath[UUID]) -> Launches:
+    """List the newest 20 previews; of each the calls and navigations can be read like those of a launch."""
+    return Launches(await learning.previews(caller, course_id))
+
+
+@get("/api/launches/{launch_id:uuid}", tags=_TAGS, summary="Show a launch, or a preview")
+async def show_launch(learning: Learning, caller: Calling, launch_id: FromPath[UUID]) -> LaunchDetail:
+    """Show one launch: of which course, how it ended, the titles of the activities, whether it can be exported."""
+    return await learning.launch(caller, launch_id)
+
+
+@get(
+    "/api/launches/{launch_id:uuid}/export", tags=_TAGS, summary="Download a launch as a file that can be played again"
+)
+async def export_launch(
+    learning: Learning,
+    caller: Calling,
+    launch_id: FromPath[UUID],
+    anonymous: Annotated[bool, QueryParameter(description="Leave the learner's id and name out")] = False,
+) -> Response[bytes]:
+    """Download what the launch began from and everything that happened in it, for `courseway launches replay`."""
+    file = await learning.export_launch(caller, launch_id, without_learner=anonymous)
+    headers = {"Content-Disposition": f'attachment; filename="launch-{launch_id}.json"', "Cache-Control": "no-store"}
+    return Response(render_launch_file(file), media_type="application/json", headers=headers)
+
+
 @get("/api/launches/{launch_id:uuid}/calls", tags=_TAGS, summary="List what the content called during a launch")
 async def list_calls(
     learning: Learning,
@@ -238,7 +267,7 @@ async def list_navigations(learning: Learning, caller: Calling, launch_id: FromP
 async def create_preview_link(
     learning: Learning, caller: Calling, course_id: FromPath[UUID], data: JSONBody[PreviewBody | None] = None
 ) -> LaunchLink:
-    """Make a signed link that plays a course and keeps nothing of it."""
+    """Make a signed link that plays a course without results; its calls and decisions are kept for the author."""
     body = data or PreviewBody()
     url = await learning.preview_link(
         caller,
@@ -281,6 +310,9 @@ ROUTES: list[ControllerRouterHandler] = [
     create_instance,
     mark_registration,
     list_launches,
+    list_previews,
+    show_launch,
+    export_launch,
     list_calls,
     list_navigations,
     create_preview_link,

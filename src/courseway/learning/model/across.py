@@ -35,12 +35,30 @@ def take_shared(course: Playable, play: Play, known: Shared) -> None:
     change. [SN 3.10.2, RTE 4.3]
     """
     play.shared, held = known, play.held
+    play.heard = _news(course, play, known)
     play.seen = {one: held.sequencing.global_objectives.get(one, _UNKNOWN) for one in known.objectives}
     objectives = {name: one for name, one in known.objectives.items() if name in course.objective_targets}
     if objectives:
         merged = held.sequencing.global_objectives | objectives
         held.sequencing = msgspec.structs.replace(held.sequencing, global_objectives=merged)
     held.shared = held.shared | {name: one for name, one in known.stores.items() if name in course.store_targets}
+
+
+def _news(course: Playable, play: Play, known: Shared) -> Shared:
+    """Return what of the known this course refers to and its registration has otherwise."""
+    before, stores = play.held.sequencing.global_objectives, play.held.shared
+    return Shared(
+        {
+            name: one
+            for name, one in known.objectives.items()
+            if name in course.objective_targets and before.get(name) != one
+        },
+        {
+            name: text
+            for name, text in known.stores.items()
+            if name in course.store_targets and stores.get(name) != text
+        },
+    )
 
 
 def keep_unheard(play: Play) -> None:

@@ -1,12 +1,16 @@
 """What is handed to the player: the tree of the course, one activity ready to be opened, and refusals in words. Pure."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from courseway.learning.model.play import ActivityRecord, Playable
+import msgspec
+
+from courseway.learning.model.play import ActivityRecord, Play, Playable
+from courseway.learning.model.playing import begin_delivery, see_asset
 from courseway.learning.model.protocol import Delivery, Node, RefusedView, ResourceLink
 from courseway.learning.model.standing import launch_objectives
-from courseway.learning.model.values import LearnerIdentity
+from courseway.learning.model.values import LearnerIdentity, Mode
 from courseway.standards import cmi
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing import overall
@@ -85,6 +89,25 @@ def launch_record(
     total = 0.0 if new or stored is None else stored.total_time_seconds
     attempts = outcome.state.activities[activity.identifier].attempts
     return ActivityRecord(values, attempts, total, suspended=False)
+
+
+def begin_activity(
+    course: Playable, play: Play, outcome: Outcome, now: datetime, *, again: bool = False
+) -> tuple[Outcome, ActivityRecord]:
+    """
+    Make the outcome's activity the one being played, with the values it begins with.
+
+    What only has to be seen is complete with it: the outcome comes back with the contents as they then are.
+    """
+    activity = outcome.delivered
+    assert activity is not None
+    mode = "review" if play.launch.mode is Mode.REVIEW else "normal"
+    record = launch_record(course, outcome, play.learner, play.records.get(activity), mode, play.held.shared)
+    play.records[activity] = record
+    play.touched.add(activity)
+    begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
+    seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
+    return msgspec.structs.replace(outcome, toc={**outcome.toc, **(seen or {})}), record
 
 
 def render_delivery(

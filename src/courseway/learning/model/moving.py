@@ -2,7 +2,9 @@
 From one activity to the next: what the content left behind goes to sequencing, and what sequencing says is taken over. Pure.
 """
 
+import hashlib
 from datetime import datetime
+from uuid import UUID
 
 from courseway.learning.model.play import Delivered, Launch, Play, Playable
 from courseway.learning.model.playing import end_content, take_standing, tear_off
@@ -10,7 +12,7 @@ from courseway.learning.model.standing import ended_activity
 from courseway.standards import cmi
 from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.overall import Entry, Outcome
-from courseway.standards.sequencing.values import EndedActivity, Request, RequestKind
+from courseway.standards.sequencing.values import EndedActivity, Given, Request, RequestKind
 
 _ABANDONING = (RequestKind.ABANDON, RequestKind.ABANDON_ALL)
 
@@ -22,7 +24,7 @@ def move_play(course: Playable, play: Play, request: Request, now: datetime, *, 
     if request.kind not in _ABANDONING:
         ended = _ended(course, play)
         _keep_shared(play)
-    outcome = _ask(course, play, request, ended)
+    outcome = _ask(course, play, request, ended, now)
     take_outcome(course, play, outcome)
     if outcome.delivered is None and outcome.refused is None:
         play.launch.activity_id = ""
@@ -43,8 +45,8 @@ def open_play(course: Playable, play: Play, launch: Launch, now: datetime) -> tu
         ended = _ended(course, play)
         if course.single and play.delivered.ended_by_content and not play.record.suspended:
             # It left for good and nobody asked for more: the attempt is over.
-            take_outcome(course, play, _ask(course, play, Request(RequestKind.EXIT_ALL), ended))
-    outcome = _ask(course, play, None, ended)
+            take_outcome(course, play, _ask(course, play, Request(RequestKind.EXIT_ALL), ended, now))
+    outcome = _ask(course, play, None, ended, now)
     take_outcome(course, play, outcome)
     again = launch is last and bool(torn) and outcome.delivered == torn and outcome.entry is Entry.RESUME
     if launch is not last:
@@ -69,15 +71,23 @@ def take_outcome(course: Playable, play: Play, outcome: Outcome) -> None:
     take_standing(course, play, outcome.standing)
 
 
-def _ask(course: Playable, play: Play, request: Request | None, ended: EndedActivity | None) -> Outcome:
+def draw_seed(identity: UUID) -> str:
+    """Return what the selections and random orders of a registration, or of a preview, are drawn with; it tells no id."""
+    return hashlib.sha256(b"courseway.seed" + identity.bytes).hexdigest()[:16]
+
+
+def _ask(course: Playable, play: Play, request: Request | None, ended: EndedActivity | None, now: datetime) -> Outcome:
     """
     Ask sequencing to carry out a request, or, without one, to open a session.
 
     The one place where sequencing is called to move: whatever it has to be given of the world is given here.
     """
+    launch = play.launch
+    seed = launch.seed or draw_seed(launch.registration_id or launch.id)
+    given = Given(seed, now if play.held.keeps_time_limits else None)
     if request is None:
-        return overall.open_session(course.tree, play.held.sequencing, ended)
-    return overall.navigate(course.tree, play.held.sequencing, request, ended)
+        return overall.open_session(course.tree, play.held.sequencing, ended, given)
+    return overall.navigate(course.tree, play.held.sequencing, request, ended, given)
 
 
 def _ended(course: Playable, play: Play) -> EndedActivity | None:

@@ -108,11 +108,13 @@ class Held(msgspec.Struct, omit_defaults=True):
     `floor` is what had been reached when a new attempt on the whole course began: a new attempt takes nothing away.
     `shared` are the shared data stores by identifier. [RTE 4.3] What the learner's courses share is here, and among the
     global objectives, as it was at the last start or navigation: commits look at that and ask nobody.
+    `keeps_time_limits`: the course's limits on time and dates are evaluated; the books leave that to the LMS. [SN 3.5]
     """
 
     sequencing: SequencingState = msgspec.field(default_factory=SequencingState)
     floor: Summary | None = None
     shared: dict[str, str] = {}
+    keeps_time_limits: bool = False
 
 
 class Shared(msgspec.Struct):
@@ -120,6 +122,27 @@ class Shared(msgspec.Struct):
 
     objectives: dict[str, ObjectiveStatus] = {}
     stores: dict[str, str] = {}
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing in it."""
+        return not (self.objectives or self.stores)
+
+
+class Beginning(msgspec.Struct, omit_defaults=True):
+    """
+    What a launch began from, written once at its start so that the launch can be played again.
+
+    `records` are the values of the activities that might go on; `activity` is what an earlier window left open, last
+    heard of at `seen_at`.
+    """
+
+    summary: Summary = Summary()
+    held: Held = msgspec.field(default_factory=Held)
+    delivered: Delivered = msgspec.field(default_factory=Delivered)
+    records: dict[str, ActivityRecord] = {}
+    activity: str = ""
+    seen_at: datetime | None = None
 
 
 class Scratch(msgspec.Struct, omit_defaults=True):
@@ -134,7 +157,11 @@ class Scratch(msgspec.Struct, omit_defaults=True):
 
 @dataclass
 class Launch:
-    """The counters of one launch. `ended` and `end_reason` say whether and how it is over."""
+    """
+    The counters of one launch. `ended` and `end_reason` say whether and how it is over.
+
+    `seed` is given when a launch is played again; otherwise it is drawn from whose launch it is.
+    """
 
     id: UUID
     tenant_id: UUID
@@ -155,6 +182,7 @@ class Launch:
     link_expires_at: datetime | None = None
     fresh: bool = False
     organization: str = ""
+    seed: str = ""
 
 
 @dataclass
@@ -181,9 +209,11 @@ class News:
 @dataclass
 class Play:
     """
-    One request's working set. `records` holds what was loaded; `touched` what has to be saved.
+    One request's working set. `records` holds what was loaded; `touched` what has to be saved; `recalled` names the
+    activity whose values of an earlier delivery were loaded for this one.
 
     `learner_id` is None in a preview: it shares nothing. `shared` is what the learner's courses shared before this request,
+    `heard` what of it this one had not known,
     `seen` what this one had seen of its objectives when it last moved.
     """
 
@@ -199,9 +229,18 @@ class Play:
     finished_now: bool = False
     learner_id: UUID | None = None
     shared: Shared = field(default_factory=Shared)
+    heard: Shared = field(default_factory=Shared)
     seen: dict[str, ObjectiveStatus] = field(default_factory=dict)
+    recalled: str = ""
 
     @property
     def record(self) -> ActivityRecord | None:
         """Return the values of the activity being played."""
         return self.records.get(self.launch.activity_id) if self.launch.activity_id else None
+
+    def beginning(self) -> Beginning:
+        """Return what a launch begins from, as it is now."""
+        last = self.launch
+        return Beginning(
+            self.summary, self.held, self.delivered, self.records, activity=last.activity_id, seen_at=last.last_seen_at
+        )

@@ -23,6 +23,8 @@ from courseway.standards.xapi.scorm import Verb
 
 _ANSWERED = re.compile(r"cmi\.interactions\.(\d{1,9})\.(?:learner_response|student_response|result)")
 _STORE = re.compile(r"adl\.data\.(\d{1,9})\.store")
+# An escape of JSON: a whole pair of surrogates, one code unit, or anything else after a backslash.
+_ESCAPED = re.compile(rb"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([0-9a-fA-F]{4})|\\.", re.DOTALL)
 _LESSON_STATUS = "cmi.core.lesson_status"
 _VERDICTS, _NO_VERDICT = ("passed", "failed"), ("completed", "browsed")
 _LONGEST_GUESS_SECONDS = 4 * 3600.0
@@ -217,10 +219,26 @@ def _recounted(course: Playable, play: Play, commit: Commit) -> dict[str, str]:
 
 def _enter(play: Play, commit: Commit, rejected: list[dict[str, str]]) -> None:
     play.launch.last_seq = commit.seq
-    calls = b"[" + b",".join(bytes(one) for one in commit.calls) + b"]"
+    calls = _keepable(b"[" + b",".join(bytes(one) for one in commit.calls) + b"]")
     play.entered.append(
         Entered(commit.seq, commit.delivery, play.launch.activity_id, commit.kind, commit.set, calls, rejected)
     )
+
+
+def _keepable(calls: bytes) -> bytes:
+    """
+    Put U+FFFD in the place of what the database cannot keep: NUL and half of a pair.
+
+    A log that was shortened in the middle of an emoji, or a call with rubbish in it, is no reason to lose a commit.
+    """
+    if b"\\u" not in calls:
+        return calls
+
+    def kept(found: re.Match[bytes]) -> bytes:
+        unit = int(found[1], 16) if found[1] else 1
+        return b"\\ufffd" if unit == 0 or 0xD800 <= unit <= 0xDFFF else found[0]
+
+    return _ESCAPED.sub(kept, calls)
 
 
 def _close_session(course: Playable, play: Play, *, finished: bool) -> None:

@@ -77,12 +77,17 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class PlayerSettings(msgspec.Struct, frozen=True):
-    """What of the player's own furniture a launch shows."""
+    """
+    What of the player's own furniture a launch shows, and whether the course's limits on time and dates are kept.
+
+    SCORM leaves all limits but the one on attempts to the LMS, and old courses have dates long past. [SN 3.5]
+    """
 
     show_toc: bool = True
     show_nav: bool = True
     show_progress_bar: bool = True
     toc_open: bool = True
+    keep_time_limits: bool = False
 
 
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +227,57 @@ class LaunchRecord(msgspec.Struct, frozen=True, kw_only=True):
     address: str
 
 
+class LaunchDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """One launch with what it was a launch of; `activities` are titles by identifier. `exportable`: it can be played again."""
+
+    launch: LaunchRecord
+    course_id: UUID
+    course_title: str
+    standard: str
+    edition: str
+    exportable: bool
+    activities: dict[str, str]
+
+
+class NotExportable(Refusal):
+    """This launch began before launches kept what is needed to play them again. Newer ones can be exported."""
+
+    kind, code, title = Kind.CONFLICT, "learning.not_exportable", "The launch cannot be exported"
+
+
+class CallQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What a call log is narrowed to; empty means everything.
+
+    `element` is a part of the element's name, `method` the call's name without LMS. `failed` keeps what answered with
+    an error or was refused by the server.
+    """
+
+    element: str = ""
+    method: str = ""
+    failed: bool = False
+    errors_first: bool = False
+    offset: int = 0
+    limit: int = 100
+
+
+class LoggedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    One line of a call log: a call of the content, or (`refused`) a value that the server did not take of a commit.
+
+    `call` is [milliseconds since delivery, method, element, value, result, error]; `delivered_at` is when the activity
+    was delivered, as far as it is known.
+    """
+
+    seq: int
+    delivery: int
+    activity_id: str
+    received_at: datetime
+    delivered_at: datetime | None
+    refused: bool
+    call: list[Any]
+
+
 class CallView(msgspec.Struct, frozen=True, kw_only=True):
     """One commit of a launch with the calls it carries: [milliseconds since delivery, method, element, value, result, error]."""
 
@@ -236,7 +292,7 @@ class CallView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NavigationRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One navigation of a launch and why it went as it did; number 0 is the start."""
+    """One navigation of a launch and why it went as it did; number 0 is the start, below 0 the window was reloaded."""
 
     nav: int
     at: datetime
@@ -245,6 +301,8 @@ class NavigationRecord(msgspec.Struct, frozen=True, kw_only=True):
     delivered: str
     refused: str
     trace: list[Step]
+    commits_before: int | None = None
+    delivery: int | None = None
 
 
 class ActivityView(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,16 +14,15 @@ from courseway.kit.ids import new_id
 from courseway.learning.model import (
     Gap,
     LaunchEnded,
-    Mode,
     SessionInvalid,
     Summary,
     Superseded,
 )
 from courseway.learning.model.across import keep_unheard, plan_shared, take_shared
-from courseway.learning.model.delivering import launch_record, render_delivery, render_refused
+from courseway.learning.model.delivering import begin_activity, render_delivery, render_refused
 from courseway.learning.model.moving import move_play
 from courseway.learning.model.play import News, Play, Playable
-from courseway.learning.model.playing import begin_delivery, see_asset, take_commits
+from courseway.learning.model.playing import take_commits
 from courseway.learning.model.protocol import (
     CommitAnswer,
     CommitBody,
@@ -136,19 +135,14 @@ class Playing(LearningParts):
         assert activity is not None
         if activity not in play.records and play.launch.registration_id and outcome.entry is not Entry.AB_INITIO:
             play.records |= await plays.load_records(tx, play.launch.registration_id, [activity])
-        mode = "review" if play.launch.mode is Mode.REVIEW else "normal"
-        record = launch_record(course, outcome, play.learner, play.records.get(activity), mode, play.held.shared)
-        play.records[activity] = record
-        play.touched.add(activity)
-        begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
-        seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
-        outcome = msgspec.structs.replace(outcome, toc={**outcome.toc, **(seen or {})})
+            play.recalled = activity
+        outcome, record = begin_activity(course, play, outcome, now, again=again)
         locate = partial(self._courses.content_url, play.launch.tenant_id, course.course_id, course.version_id)
         return render_delivery(course, outcome, record, play.launch.delivery, locate)
 
     async def _save_commits(self, tx: Tx, play: Play, now: datetime) -> None:
         if play.launch.registration_id is None:
-            await plays.save_preview(tx, play, now, {"user_agent": "", "address": ""})
+            await plays.save_preview(tx, play, now, plays.STAYING)
         else:
             await plays.save_commits(tx, play, now)
 
@@ -161,11 +155,9 @@ class Playing(LearningParts):
 
     async def _save_move(self, tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> None:
         if play.launch.registration_id is None:
-            await plays.save_preview(tx, play, now, {"user_agent": "", "address": "", **move})
+            await plays.save_preview(tx, play, now, plays.STAYING | move)
         else:
-            await plays.save_move(
-                tx, play, now, {"replaced": None, "replaced_why": "", "user_agent": "", "address": "", **move}
-            )
+            await plays.save_move(tx, play, now, plays.STAYING | move)
 
     async def _tell(
         self, tx: Tx, course: Playable, play: Play, before: Summary, now: datetime, *, launches: int = 0

@@ -13,13 +13,10 @@ from courseway.kit.db import Tx
 from courseway.kit.ids import new_id, parse_id
 from courseway.kit.paging import Page, decode_cursor, make_page, page_limit
 from courseway.learning.model import (
-    CallView,
     Completion,
-    LaunchRecord,
     LearnerIdentity,
     LinkOptions,
     Mode,
-    NavigationRecord,
     NotPlayable,
     PlayerSettings,
     Registration,
@@ -37,9 +34,6 @@ from courseway.learning.service.parts import LearningParts, Link, new_link
 from courseway.learning.store import across, plays
 from courseway.learning.store import registrations as rows
 from courseway.tenants import Caller, Scope
-
-MOST_LAUNCHES = 200
-CALLS_PER_PAGE = 200
 
 
 class Registrations(LearningParts):
@@ -176,27 +170,6 @@ class Registrations(LearningParts):
             organization_title=(course.organization.title or course.organization.identifier) if several else "",
             activities=activities,
         )
-
-    async def launches(self, caller: Caller, registration_id: UUID) -> list[LaunchRecord]:
-        """List the launches of a registration, newest first, at most 200."""
-        caller.require(Scope.ANALYTICS_READ)
-        async with self._db.tenant(caller.tenant_id) as tx:
-            await rows.load_registration(tx, registration_id)
-            return await rows.find_launches(tx, registration_id, MOST_LAUNCHES)
-
-    async def calls(self, caller: Caller, launch_id: UUID, *, after: int = 0) -> list[CallView]:
-        """List the commits of a launch with the calls they carried, 200 at a time; `after` is the last one seen."""
-        caller.require(Scope.ANALYTICS_READ)
-        async with self._db.tenant(caller.tenant_id) as tx:
-            await self._check_launch(tx, launch_id)
-            return await rows.find_calls(tx, launch_id, after, CALLS_PER_PAGE)
-
-    async def navigations(self, caller: Caller, launch_id: UUID) -> list[NavigationRecord]:
-        """List the navigations of a launch, and why each went as it did."""
-        caller.require(Scope.ANALYTICS_READ)
-        async with self._db.tenant(caller.tenant_id) as tx:
-            await self._check_launch(tx, launch_id)
-            return await rows.find_navigations(tx, launch_id)
 
     async def delete(self, caller: Caller, registration_id: UUID) -> None:
         """
@@ -343,10 +316,6 @@ class Registrations(LearningParts):
     async def _lock(self, tx: Tx, registration_id: UUID) -> None:
         if await plays.lock_registration(tx, registration_id) is None:
             raise RegistrationNotFound
-
-    async def _check_launch(self, tx: Tx, launch_id: UUID) -> None:
-        if not await rows.is_launch(tx, launch_id):
-            raise RegistrationNotFound("There is no such launch, or it is not yours.")
 
     async def _record(self, tx: Tx, caller: Caller, action: str, about: Registration, **detail: Any) -> None:
         name = f"{about.learner.name or about.learner.shown_id} · {about.course_title}"

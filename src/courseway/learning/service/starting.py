@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from courseway.kit.db import Row, Tx
 from courseway.kit.ids import new_id
 from courseway.learning.model import (
@@ -63,16 +65,15 @@ class Starting(Playing):
         play = Play(last or launch, _learner(row), plays.summary_of(row), held, delivered, records)
         play.learner_id = row["learner_id"]
         take_shared(course, play, shared)
-        before = play.summary
+        held.keeps_time_limits = link.settings.keep_time_limits
+        before, begun = play.summary, _describe_beginning(play, mine=mine)
         outcome, again = open_play(course, play, launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
-        move = describe_move(
-            Request(RequestKind.RESUME_ALL if outcome.entry is Entry.RESUME else RequestKind.START), outcome
-        )
         replaced = None if mine or last is None else last.id
         why = "superseded" if last is not None and _is_alive(last, now) else "lost"
         await self._save_shared(tx, course, play, now)
-        await plays.save_move(tx, play, now, {**move, **window, "replaced": replaced, "replaced_why": why})
+        taken = {"replaced": replaced, "replaced_why": why}
+        await self._save_move(tx, play, now, {**begun, **_describe_start(outcome), **window, **taken})
         await self._tell(tx, course, play, before, now, launches=0 if mine else 1)
         return answer
 
@@ -87,10 +88,13 @@ class Starting(Playing):
             play = found
         else:
             play = await self._fresh_preview(tx, link, body)
+            await plays.drop_old_previews(tx, play.launch.course_id, play.launch.id)
         course = await self._playable(tx, play.launch.version_id, play.launch.organization)
+        play.held.keeps_time_limits = link.settings.keep_time_limits
+        begun = _describe_beginning(play, mine=mine)
         outcome, again = open_play(course, play, play.launch, now)
         answer = await self._answer(tx, link, course, play, outcome, again=again, now=now)
-        await plays.save_preview(tx, play, now, window)
+        await self._save_move(tx, play, now, {**begun, **_describe_start(outcome), **window})
         return answer
 
     async def _fresh_preview(self, tx: Tx, link: Link, body: StartBody) -> Play:
@@ -141,6 +145,18 @@ class Starting(Playing):
             toc=outcome.toc,
             valid=outcome.valid,
         )
+
+
+def _describe_beginning(play: Play, *, mine: bool) -> dict[str, Any]:
+    """Return what the history keeps of what a launch, or a reload of its window, began from."""
+    if mine:
+        return {"reload": True, "seen_at": play.launch.last_seen_at}
+    return {"start_state": msgspec.json.encode(play.beginning()).decode()}
+
+
+def _describe_start(outcome: Outcome) -> dict[str, Any]:
+    kind = RequestKind.RESUME_ALL if outcome.entry is Entry.RESUME else RequestKind.START
+    return describe_move(Request(kind), outcome)
 
 
 def _may_go_on(course: Playable, held: Held) -> set[str]:

@@ -120,11 +120,13 @@ LOAD_RECORDS = """
 
 SAVE_COMMITS = """
     WITH logged AS (
-        INSERT INTO launch_commits (tenant_id, launch_id, seq, delivery, activity_id, kind, changes, calls, rejected, received_at)
+        INSERT INTO launch_commits (tenant_id, launch_id, seq, delivery, activity_id, kind, changes, calls, rejected,
+               change_order, received_at)
         SELECT %(tenant_id)s, %(launch_id)s, one.seq, one.delivery, one.activity, one.kind, one.changes::jsonb,
-               one.calls::jsonb, one.rejected::jsonb, %(now)s
+               one.calls::jsonb, one.rejected::jsonb, one.change_order::int[], %(now)s
         FROM unnest(%(seqs)s::int[], %(deliveries)s::int[], %(activities)s::text[], %(kinds)s::text[], %(changes)s::text[],
-                    %(calls)s::text[], %(rejected)s::text[]) AS one (seq, delivery, activity, kind, changes, calls, rejected)
+                    %(calls)s::text[], %(rejected)s::text[], %(change_orders)s::text[])
+             AS one (seq, delivery, activity, kind, changes, calls, rejected, change_order)
     ), launched AS (
         UPDATE launches SET last_seq = %(last_seq)s, last_seen_at = %(now)s, end_reason = %(end_reason)s,
                scratch = %(scratch)s::jsonb
@@ -146,10 +148,11 @@ SAVE_MOVE = """
     WITH launched AS (
         INSERT INTO launches (id, tenant_id, registration_id, course_id, version_id, mode, tab_key_hash, link_expires_at,
                started_at, last_seen_at, ended_at, end_reason, last_seq, last_nav, nav_answer, delivery, activity_id,
-               scratch, user_agent, address)
+               scratch, user_agent, address, start_state)
         VALUES (%(launch_id)s, %(tenant_id)s, %(registration_id)s, %(course_id)s, %(version_id)s, %(mode)s, %(tab_key_hash)s,
                %(link_expires_at)s, %(now)s, %(now)s, %(ended_at)s, %(end_reason)s, %(last_seq)s, %(last_nav)s,
-               %(nav_answer)s::jsonb, %(delivery)s, %(activity_id)s, %(scratch)s::jsonb, %(user_agent)s, %(address)s)
+               %(nav_answer)s::jsonb, %(delivery)s, %(activity_id)s, %(scratch)s::jsonb, %(user_agent)s, %(address)s,
+               %(start_state)s::jsonb)
         ON CONFLICT (id) DO UPDATE SET last_seen_at = excluded.last_seen_at, ended_at = excluded.ended_at,
                end_reason = excluded.end_reason, last_seq = excluded.last_seq, last_nav = excluded.last_nav,
                nav_answer = excluded.nav_answer, delivery = excluded.delivery, activity_id = excluded.activity_id,
@@ -159,16 +162,26 @@ SAVE_MOVE = """
         UPDATE launches SET ended_at = %(now)s, end_reason = %(replaced_why)s
         WHERE tenant_id = %(tenant_id)s AND id = %(replaced)s AND ended_at IS NULL
     ), logged AS (
-        INSERT INTO launch_commits (tenant_id, launch_id, seq, delivery, activity_id, kind, changes, calls, rejected, received_at)
+        INSERT INTO launch_commits (tenant_id, launch_id, seq, delivery, activity_id, kind, changes, calls, rejected,
+               change_order, received_at)
         SELECT %(tenant_id)s, launched.id, one.seq, one.delivery, one.activity, one.kind, one.changes::jsonb,
-               one.calls::jsonb, one.rejected::jsonb, %(now)s
+               one.calls::jsonb, one.rejected::jsonb, one.change_order::int[], %(now)s
         FROM launched, unnest(%(seqs)s::int[], %(deliveries)s::int[], %(activities)s::text[], %(kinds)s::text[],
-             %(changes)s::text[], %(calls)s::text[], %(rejected)s::text[])
-             AS one (seq, delivery, activity, kind, changes, calls, rejected)
+             %(changes)s::text[], %(calls)s::text[], %(rejected)s::text[], %(change_orders)s::text[])
+             AS one (seq, delivery, activity, kind, changes, calls, rejected, change_order)
     ), moved AS (
-        INSERT INTO navigations (tenant_id, launch_id, nav, at, request, target, delivered, refused, trace)
-        SELECT %(tenant_id)s, launched.id, %(last_nav)s, %(now)s, %(request)s, %(target)s, %(delivered)s, %(refused)s,
-               %(trace)s::jsonb FROM launched
+        INSERT INTO navigations (tenant_id, launch_id, nav, at, request, target, delivered, refused, trace, step, commits_before,
+               delivery, seen_at, heard, recalled)
+        SELECT %(tenant_id)s, launched.id, CASE WHEN %(reload)s THEN least(so_far.lowest, 0) - 1 ELSE %(last_nav)s END, %(now)s,
+               %(request)s, %(target)s, %(delivered)s, %(refused)s, %(trace)s::jsonb, so_far.steps, %(last_seq)s, %(delivery)s,
+               %(seen_at)s, %(heard)s::jsonb, (SELECT jsonb_build_object('cmi', a.cmi, 'attempt', a.attempt, 'total_time_seconds', a.total_time_seconds,
+                       'suspended', a.suspended)
+                FROM activity_states a
+                WHERE a.tenant_id = %(tenant_id)s AND a.registration_id = %(registration_id)s AND a.activity_id = %(recalled)s
+                  AND NOT EXISTS (SELECT FROM navigations n WHERE n.tenant_id = %(tenant_id)s AND n.launch_id = %(launch_id)s
+                                  AND n.delivered = %(recalled)s))
+        FROM launched, (SELECT count(*) AS steps, min(nav) AS lowest FROM navigations
+                        WHERE tenant_id = %(tenant_id)s AND launch_id = %(launch_id)s) AS so_far
         ON CONFLICT (launch_id, nav) DO UPDATE SET at = excluded.at, request = excluded.request, target = excluded.target,
                delivered = excluded.delivered, refused = excluded.refused, trace = excluded.trace
     ), stated AS (
@@ -190,15 +203,60 @@ SAVE_MOVE = """
 """
 
 SAVE_PREVIEW = """
-    INSERT INTO launches (id, tenant_id, course_id, version_id, mode, tab_key_hash, link_expires_at, started_at, last_seen_at,
-           ended_at, end_reason, last_seq, last_nav, nav_answer, delivery, activity_id, scratch, user_agent, address)
-    VALUES (%(launch_id)s, %(tenant_id)s, %(course_id)s, %(version_id)s, %(mode)s, %(tab_key_hash)s, %(link_expires_at)s,
-           %(now)s, %(now)s, %(ended_at)s, %(end_reason)s, %(last_seq)s, %(last_nav)s, %(nav_answer)s::jsonb, %(delivery)s,
-           %(activity_id)s, %(scratch)s::jsonb, %(user_agent)s, %(address)s)
-    ON CONFLICT (id) DO UPDATE SET last_seen_at = excluded.last_seen_at, ended_at = excluded.ended_at,
-           end_reason = excluded.end_reason, last_seq = excluded.last_seq, last_nav = excluded.last_nav,
-           nav_answer = excluded.nav_answer, delivery = excluded.delivery, activity_id = excluded.activity_id,
-           scratch = excluded.scratch, tab_key_hash = excluded.tab_key_hash
+    WITH launched AS (
+        INSERT INTO launches (id, tenant_id, course_id, version_id, mode, tab_key_hash, link_expires_at, started_at, last_seen_at,
+               ended_at, end_reason, last_seq, last_nav, nav_answer, delivery, activity_id, scratch, user_agent, address,
+               start_state)
+        VALUES (%(launch_id)s, %(tenant_id)s, %(course_id)s, %(version_id)s, %(mode)s, %(tab_key_hash)s, %(link_expires_at)s,
+               %(now)s, %(now)s, %(ended_at)s, %(end_reason)s, %(last_seq)s, %(last_nav)s, %(nav_answer)s::jsonb, %(delivery)s,
+               %(activity_id)s, %(scratch)s::jsonb, %(user_agent)s, %(address)s, %(start_state)s::jsonb)
+        ON CONFLICT (id) DO UPDATE SET last_seen_at = excluded.last_seen_at, ended_at = excluded.ended_at,
+               end_reason = excluded.end_reason, last_seq = excluded.last_seq, last_nav = excluded.last_nav,
+               nav_answer = excluded.nav_answer, delivery = excluded.delivery, activity_id = excluded.activity_id,
+               scratch = excluded.scratch, tab_key_hash = excluded.tab_key_hash,
+               start_state = coalesce(excluded.start_state, launches.start_state)
+        RETURNING id
+    ), logged AS (
+        INSERT INTO launch_commits (tenant_id, launch_id, seq, delivery, activity_id, kind, changes, calls, rejected,
+               change_order, received_at)
+        SELECT %(tenant_id)s, launched.id, one.seq, one.delivery, one.activity, one.kind, one.changes::jsonb,
+               one.calls::jsonb, one.rejected::jsonb, one.change_order::int[], %(now)s
+        FROM launched, unnest(%(seqs)s::int[], %(deliveries)s::int[], %(activities)s::text[], %(kinds)s::text[],
+             %(changes)s::text[], %(calls)s::text[], %(rejected)s::text[], %(change_orders)s::text[])
+             AS one (seq, delivery, activity, kind, changes, calls, rejected, change_order)
+    )
+    INSERT INTO navigations (tenant_id, launch_id, nav, at, request, target, delivered, refused, trace, step, commits_before,
+           delivery, seen_at, heard, recalled)
+    SELECT %(tenant_id)s, launched.id, CASE WHEN %(reload)s THEN least(so_far.lowest, 0) - 1 ELSE %(last_nav)s END, %(now)s,
+           %(request)s, %(target)s, %(delivered)s, %(refused)s, %(trace)s::jsonb, so_far.steps, %(last_seq)s, %(delivery)s,
+           %(seen_at)s, NULL::jsonb, NULL::jsonb
+    FROM launched, (SELECT count(*) AS steps, min(nav) AS lowest FROM navigations
+                    WHERE tenant_id = %(tenant_id)s AND launch_id = %(launch_id)s) AS so_far
+    WHERE %(request)s <> ''
+    ON CONFLICT (launch_id, nav) DO UPDATE SET at = excluded.at, request = excluded.request, target = excluded.target,
+           delivered = excluded.delivered, refused = excluded.refused, trace = excluded.trace
+"""
+
+# A preview's newest calls only; what was set stays, so that the preview can still be played again.
+SHORTEN_PREVIEW = """
+    UPDATE launch_commits c SET calls = '[]'
+    FROM (SELECT seq, sum(jsonb_array_length(calls)) OVER (ORDER BY seq DESC) - jsonb_array_length(calls) AS newer
+          FROM launch_commits WHERE tenant_id = %(tenant_id)s AND launch_id = %(launch_id)s) AS counted
+    WHERE c.tenant_id = %(tenant_id)s AND c.launch_id = %(launch_id)s AND c.seq = counted.seq
+      AND counted.newer >= %(most)s AND c.calls <> '[]'
+"""
+
+# The log of what this link played before goes too: it begins anew.
+DROP_OLD_PREVIEWS = """
+    WITH newer AS (
+        SELECT id FROM launches WHERE tenant_id = %(tenant_id)s AND course_id = %(course_id)s AND registration_id IS NULL
+          AND id <> %(launch_id)s ORDER BY id DESC OFFSET %(kept)s LIMIT 100
+    ), old AS (
+        SELECT id FROM newer UNION ALL SELECT %(launch_id)s
+    ), dropped AS (
+        DELETE FROM launch_commits WHERE tenant_id = %(tenant_id)s AND launch_id IN (SELECT id FROM old)
+    )
+    DELETE FROM navigations WHERE tenant_id = %(tenant_id)s AND launch_id IN (SELECT id FROM old)
 """
 
 BEAT = """

@@ -5,7 +5,7 @@ The row of the registration is the lock: everything that plays takes it first, t
 registration; there the launch's row alone is the lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from courseway.learning.store.across import shared_of, shared_params
 from courseway.learning.store.play_sql import (
     BEAT,
     COUNT,
+    DROP_OLD_PREVIEWS,
     LOAD_IDLE_PLAY,
     LOAD_LAST_LAUNCH,
     LOAD_PLAY,
@@ -28,10 +29,20 @@ from courseway.learning.store.play_sql import (
     SAVE_COMMITS,
     SAVE_MOVE,
     SAVE_PREVIEW,
+    SHORTEN_PREVIEW,
 )
 
 REPLACED = ("superseded", "lost")
 """Why a launch ended that another took the place of: it was open still, or had not been heard of for a while."""
+
+STAYING: dict[str, Any] = {
+    "user_agent": "", "address": "", "replaced": None, "replaced_why": "", "start_state": None, "reload": False,
+    "seen_at": None, "request": "", "target": "", "delivered": "", "refused": "", "trace": "[]",
+}  # fmt: skip
+"""What is written of a move that is none: a launch goes on with the activity it has."""
+
+PREVIEW_CALLS, PREVIEWS_KEPT, SHORTENED_EVERY = 2000, 20, 20
+"""How many calls of a preview and how many previews of a course are kept, and after how many commits calls are counted."""
 
 _values = msgspec.json.Decoder(dict[str, str])
 _records = msgspec.json.Decoder(dict[str, ActivityRecord])
@@ -160,6 +171,8 @@ async def save_move(tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> 
         "held": msgspec.json.encode(play.held).decode(),
         "active_launch_id": None if play.launch.ended else play.launch.id,
         "new_launch": play.launch.fresh,
+        "recalled": play.recalled,
+        "heard": None if play.heard.is_empty else msgspec.json.encode(play.heard).decode(),
         "scratch": msgspec.json.encode(Scratch(delivered=play.delivered)).decode(),
         "state_activities": list(touched),
         "state_attempts": [one.attempt for one in touched.values()],
@@ -171,10 +184,17 @@ async def save_move(tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> 
 
 
 async def save_preview(tx: Tx, play: Play, now: datetime, move: dict[str, Any]) -> None:
-    """Write a preview's whole state into its launch."""
+    """Write a preview's whole state into its launch, and what happened into its log."""
     scratch = Scratch(play.delivered, play.held, play.summary, play.records, play.launch.organization)
-    params = _launch_params(play, now, move) | {"scratch": msgspec.json.encode(scratch).decode()}
-    await tx.run(SAVE_PREVIEW, params)
+    params = _log_params(play) | _launch_params(play, now, move)
+    await tx.run(SAVE_PREVIEW, params | {"scratch": msgspec.json.encode(scratch).decode()})
+    if any(one.seq % SHORTENED_EVERY == 0 for one in play.entered):
+        await tx.run(SHORTEN_PREVIEW, {"launch_id": play.launch.id, "most": PREVIEW_CALLS})
+
+
+async def drop_old_previews(tx: Tx, course_id: UUID, launch_id: UUID) -> None:
+    """Forget what happened in the previews of a course but the newest, and in this one, which begins."""
+    await tx.run(DROP_OLD_PREVIEWS, {"course_id": course_id, "launch_id": launch_id, "kept": PREVIEWS_KEPT - 1})
 
 
 async def beat(tx: Tx, launch_id: UUID, now: datetime) -> Row | None:
@@ -270,7 +290,31 @@ def _log_params(play: Play) -> dict[str, Any]:
         "changes": [msgspec.json.encode(one.changes).decode() for one in entered],
         "calls": [one.calls.decode() for one in entered],
         "rejected": [msgspec.json.encode(one.rejected).decode() for one in entered],
+        "change_orders": [_order_of(one.changes) for one in entered],
     }
+
+
+def _order_of(changes: dict[str, str]) -> str | None:
+    """Say in which order elements were set, as places among them as jsonb keeps them; None when that is the same."""
+    if len(changes) < 2:
+        return None
+    # jsonb orders names by their length in bytes, then by their bytes, which is the order of their characters too.
+    size: Callable[[str], int] = len if all(map(str.isascii, changes)) else _size_bytes
+    kept = {name: place for place, name in enumerate(sorted(sorted(changes), key=size))}
+    order = [kept[name] for name in changes]
+    return None if order == sorted(order) else "{" + ",".join(map(str, order)) + "}"
+
+
+def _size_bytes(name: str) -> int:
+    return len(name.encode("utf-8", "surrogatepass"))
+
+
+def in_order(changes: dict[str, str], order: list[int] | None) -> dict[str, str]:
+    """Put elements as jsonb gave them into the order in which they were set."""
+    if order is None:
+        return changes
+    names = list(changes)
+    return {names[place]: changes[names[place]] for place in order if place < len(names)}
 
 
 def _launch_params(play: Play, now: datetime, move: dict[str, Any]) -> dict[str, Any]:

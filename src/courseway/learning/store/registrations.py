@@ -1,6 +1,6 @@
 """Registrations as people see them: made, found, listed, looked into, put back to the beginning."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -11,18 +11,13 @@ from courseway.kit.db import Row, Tx
 from courseway.kit.words import read_words, word_params
 from courseway.learning.model.play import ActivityRecord, Held
 from courseway.learning.model.values import (
-    CallView,
-    LaunchRecord,
     LearnerIdentity,
-    Mode,
-    NavigationRecord,
     Registration,
     RegistrationNotFound,
     RegistrationQuery,
     Summary,
 )
 from courseway.learning.store.plays import held_of, summary_of
-from courseway.standards.sequencing.values import Step
 
 SELECT_REGISTRATIONS = """
     SELECT r.id, r.tenant_id, r.course_id, r.version_id, r.learner_id, r.dispatch_id, r.instance, r.completion, r.success,
@@ -75,26 +70,6 @@ TAKE_RECEIPT = """
            lms_revision = CASE WHEN %(ok)s THEN greatest(coalesce(lms_revision, 0), %(revision)s) ELSE lms_revision END,
            lms_taken_at = CASE WHEN %(ok)s THEN %(now)s ELSE lms_taken_at END
     WHERE tenant_id = %(tenant_id)s AND id = %(id)s AND (coalesce(lms_revision, -1) < %(revision)s OR (%(ok)s AND lms_revision = %(revision)s))
-"""
-
-FIND_LAUNCHES = """
-    SELECT l.id, l.registration_id, l.mode, l.created_at, l.started_at, l.last_seen_at, l.ended_at, l.end_reason, l.last_seq,
-           l.last_nav, l.user_agent, l.address
-    FROM launches l WHERE l.tenant_id = %(tenant_id)s AND l.registration_id = %(id)s ORDER BY l.id DESC LIMIT %(limit)s
-"""
-
-FIND_LAUNCH = """
-    SELECT l.registration_id FROM launches l WHERE l.tenant_id = %(tenant_id)s AND l.id = %(id)s
-"""
-
-FIND_CALLS = """
-    SELECT seq, received_at, delivery, activity_id, kind, changes, calls, rejected FROM launch_commits
-    WHERE tenant_id = %(tenant_id)s AND launch_id = %(id)s AND seq > %(after)s ORDER BY seq LIMIT %(limit)s
-"""
-
-FIND_NAVIGATIONS = """
-    SELECT nav, at, request, target, delivered, refused, trace FROM navigations
-    WHERE tenant_id = %(tenant_id)s AND launch_id = %(id)s ORDER BY nav
 """
 
 FIND_STATES = """
@@ -229,28 +204,6 @@ async def load_states(tx: Tx, registration_id: UUID) -> dict[str, ActivityRecord
     }
 
 
-async def find_launches(tx: Tx, registration_id: UUID, limit: int) -> list[LaunchRecord]:
-    """List the launches of a registration, newest first."""
-    return [_launch_of(row) for row in await tx.rows(FIND_LAUNCHES, {"id": registration_id, "limit": limit})]
-
-
-async def is_launch(tx: Tx, launch_id: UUID) -> bool:
-    """Say whether there is such a launch."""
-    return await tx.row(FIND_LAUNCH, {"id": launch_id}) is not None
-
-
-async def find_calls(tx: Tx, launch_id: UUID, after: int, limit: int) -> list[CallView]:
-    """List the commits of a launch with their calls, in their order."""
-    rows = await tx.rows(FIND_CALLS, {"id": launch_id, "after": after, "limit": limit})
-    return [CallView(**row) for row in rows]
-
-
-async def find_navigations(tx: Tx, launch_id: UUID) -> list[NavigationRecord]:
-    """List the navigations of a launch with their reasons, in their order."""
-    rows: Sequence[Row] = await tx.rows(FIND_NAVIGATIONS, {"id": launch_id})
-    return [NavigationRecord(**{**row, "trace": msgspec.convert(row["trace"], list[Step])}) for row in rows]
-
-
 def registration_of(row: Row) -> Registration:
     """Make a registration of a row."""
     return Registration(
@@ -260,13 +213,4 @@ def registration_of(row: Row) -> Registration:
         course_title=row["title"], launch_count=row["launch_count"], first_launched_at=row["first_launched_at"],
         last_activity_at=row["last_activity_at"], completed_at=row["completed_at"], lms_revision=row["lms_revision"],
         lms_taken_at=row["lms_taken_at"], lms_error=row["lms_error"], organization=row["organization"],
-    )  # fmt: skip
-
-
-def _launch_of(row: Row) -> LaunchRecord:
-    return LaunchRecord(
-        id=row["id"], registration_id=row["registration_id"], mode=Mode(row["mode"]), created_at=row["created_at"],
-        started_at=row["started_at"], last_seen_at=row["last_seen_at"], ended_at=row["ended_at"],
-        end_reason=row["end_reason"], commits=row["last_seq"], navigations=row["last_nav"],
-        user_agent=row["user_agent"], address=row["address"],
     )  # fmt: skip

@@ -6,6 +6,7 @@ Not here: sequencing, xAPI statements, and where any of it is stored.
 """
 
 from courseway.standards.cmi.commit import Applied, Rejected, apply_commit, model_of
+from courseway.standards.cmi.diagnosing import explain_error
 from courseway.standards.cmi.launch_values import (
     LaunchObjective,
     Learner,
@@ -44,6 +45,7 @@ __all__ = [
     "delivered_values",
     "end_session",
     "entry_of",
+    "explain_error",
     "initial_values",
     "model_of",
     "parse_duration",

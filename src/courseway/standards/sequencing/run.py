@@ -36,7 +36,7 @@ class Run:
             suspended=state.suspended,
             activities=dict(state.activities),
             global_objectives=dict(state.global_objectives),
-            seed=state.seed or given.seed,
+            seed=state.seed or (given.seed if tree.arranges else ""),
         )
         self.now = given.now.timestamp() if given.now is not None else None
         self.trace: list[Step] = []
