@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import io
 import json
+import signal
 import sys
 import tempfile
 import zipfile
@@ -81,9 +82,17 @@ def play(desk: Desk, package: Path, manner: Manner, screenshots: Path | None) ->
     name = package.name.removesuffix(".zip")
     try:
         course = desk.server.import_course(pack(package), f"{name}.zip")
-    except AssertionError as refused:
-        return Playing(name, end=f"not imported: {refused}"[:600])
+    except AssertionError as failed:
+        return Playing(name, end=f"not imported: {why_not(failed.args[0])}")
     return Playthrough(desk, course, name, manner, screenshots).play()
+
+
+def why_not(upload: object) -> str:
+    """Say in words why a package was not imported."""
+    if not isinstance(upload, dict):
+        return str(upload)[:600]
+    issues = (upload.get("report") or {}).get("issues", [])
+    return " ".join(one["message"] for one in issues if one["severity"] == "error")[:600] or str(upload.get("error"))
 
 
 def row(one: Playing) -> tuple[str, ...]:
@@ -141,6 +150,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not packages:
         print(f"No package in {options.folder}: a zip file or a folder with an imsmanifest.xml.", file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     manner = Manner(fails_first=options.fail_first, timeout_seconds=options.timeout)
     seen: list[Playing] = []
     with platform() as server, open_desk(server) as desk:

@@ -19,7 +19,6 @@ from tests.browser.learning import Desk
 from tests.live import LiveServer
 
 SETTLE_MS = 800
-SEEN = {"completed", "passed", "failed"}
 GOOD = {"completed", "passed"}
 
 
@@ -81,7 +80,7 @@ class Playthrough:
         self.registration = desk.register(course, learner=name[:200])
         self.deadline = time.monotonic() + manner.timeout_seconds
         self.visits: Counter[str] = Counter()
-        self.by_hand: list[tuple[str, str]] = []
+        self.begun: set[str] = set()
         self.page: Page = self._open()
 
     def play(self) -> Playing:
@@ -135,9 +134,9 @@ class Playthrough:
             self._picture("middle")
         if moved() or not self._session_open():
             return
+        self.begun.add(activity)
         pairs = self._outcome(activity)
         if pairs:
-            self.by_hand += pairs
             refused = content_work.report(self.page, self.found.standard, pairs)
             self.found.set_refused += [f"{element}={value}" for element, value in refused]
             self.page.wait_for_timeout(SETTLE_MS)
@@ -186,7 +185,10 @@ class Playthrough:
             if one not in self.visits:
                 return one
         statuses = {one["id"]: one["status"] for one in self._show()["activities"]}
-        return next((one for one in mine if statuses[one] not in GOOD and self.visits[one] < 2), None)
+        return next((one for one in mine if self._deserves_another(one, statuses[one])), None)
+
+    def _deserves_another(self, activity: str, status: str) -> bool:
+        return activity in self.begun and status not in GOOD and self.visits[activity] < 2
 
     def _click(self, selector: str, in_contents: bool = False) -> bool:
         control = self.page.locator(selector).first
@@ -251,10 +253,11 @@ class Playthrough:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
-        if "/assets/" in str(message.location.get("url", "")):
-            self.found.content_errors += 1
+        url = str(message.location.get("url", ""))
+        if url.startswith(self.desk.server.content) and not url.startswith(f"{self.desk.server.content}/api/preview/"):
+            self.found.player_errors.append(f"{message.text} ({url})"[:300])
         else:
-            self.found.player_errors.append(f"{message.text} ({message.location.get('url', '')})"[:300])
+            self.found.content_errors += 1
 
     def _answered(self, response: Any) -> None:
         if response.status >= 500:

@@ -444,3 +444,16 @@ async def test_what_only_has_to_be_seen_is_complete_when_it_is(room: Room, stand
     room.clock.forward(minutes=3)
     await later.go("exitAll")
     assert (await room.read(registration)).summary.total_time_seconds == 180
+
+
+@pytest.mark.parametrize("standard", [Standard.SCORM_12, Standard.SCORM_2004])
+async def test_pages_that_only_have_to_be_seen_are_gone_through_one_after_the_other(
+    room: Room, standard: Standard
+) -> None:
+    pages = [Item(identifier=name, title=name, kind=ItemKind.ASSET, href=f"{name}.html") for name in ("one", "two")]
+    registration = await room.register(course(standard, *pages))
+    window = await room.opened(registration)
+    assert (await window.go("continue"))["delivery"]["activity"] == "two"
+    assert (await window.go("previous"))["delivery"]["activity"] == "one"
+    await window.go("exitAll")
+    assert (await room.read(registration)).summary.completion == "completed"
