@@ -132,6 +132,9 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where the packages are")
     parser.add_argument("--only", default="", metavar="TEXT", help="play packages with this in their name")
     parser.add_argument("--fail-first", action="store_true", help="report every first attempt as failed")
+    parser.add_argument(
+        "--results-only", action="store_true", help="press nothing in the content, only report a result"
+    )
     parser.add_argument("--timeout", type=float, default=180, metavar="SECONDS", help="the longest for one package")
     parser.add_argument("--screenshots", type=Path, metavar="FOLDER", help="keep pictures of the middle and the end")
     parser.add_argument(
@@ -151,7 +154,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"No package in {options.folder}: a zip file or a folder with an imsmanifest.xml.", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    manner = Manner(fails_first=options.fail_first, timeout_seconds=options.timeout)
+    manner = Manner(options.fail_first, not options.results_only, timeout_seconds=options.timeout)
     seen: list[Playing] = []
     with platform() as server, open_desk(server) as desk:
         for number, package in enumerate(packages, 1):

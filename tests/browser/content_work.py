@@ -51,16 +51,20 @@ _STEP = """([patterns, tired]) => {
 _FINGERPRINT = """() => [location.href, document.body?.innerText.length, document.body?.querySelectorAll('*').length,
   [...document.querySelectorAll('button, input')].filter((e) => e.disabled).length, scrollY].join('|')"""
 
-# Finds the API as content does: up through the parents, then from the opener.
+# Finds the API as content does: up through the parents, then from the opener. The first refusal is the last call.
 _SET = """([standard, pairs]) => {
-  const name = standard === 'scorm12' ? 'API' : 'API_1484_11';
+  const [name, prefix] = standard === 'scorm12' ? ['API', 'LMS'] : ['API_1484_11', ''];
   const find = (start) => { for (let w = start, n = 0; w && n < 20; n++) {
     try { if (w[name]) return w[name]; } catch { return null; } if (w === w.parent) return null; w = w.parent; } return null; };
   const api = find(window) || (window.opener && find(window.opener));
   if (!api) return null;
-  const prefix = standard === 'scorm12' ? 'LMS' : '';
-  return [...pairs.map(([element, value]) => String(api[prefix + 'SetValue'](element, value))), String(api[prefix + 'Commit'](''))];
+  for (const [element, value] of pairs) if (String(api[prefix + 'SetValue'](element, value)) !== 'true')
+    return [`${prefix}SetValue ${element}`, String(api[prefix + 'GetLastError']())];
+  return String(api[prefix + 'Commit']('')) === 'true' ? [] : [`${prefix}Commit`, String(api[prefix + 'GetLastError']())];
 }"""
+
+# What the API answers to content that has not begun its session, or has ended it. [RTE 3.1.7; RTE 1.2 3.3.6]
+NO_SESSION = {"122", "123", "132", "133", "142", "143", "301", "101"}
 
 
 @dataclass(frozen=True)
@@ -124,16 +128,16 @@ def leave(page: Page) -> bool:
     return press(page, (LEAVES,), []) is not None
 
 
-def report(page: Page, standard: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Set elements as the content would; returns those that were refused."""
+def report(page: Page, standard: str, pairs: list[tuple[str, str]]) -> tuple[str, str] | None:
+    """Set elements as the content would; returns the call that was refused with its error, None when all were taken."""
     for frame in list(frames(page)):
         try:
-            answers = frame.evaluate(_SET, [standard, [list(pair) for pair in pairs]])
+            refused = frame.evaluate(_SET, [standard, [list(pair) for pair in pairs]])
         except Error:
             continue
-        if answers is not None:
-            return [pair for pair, answer in zip(pairs, answers, strict=False) if answer != "true"]
-    return pairs
+        if refused is not None:
+            return (str(refused[0]), str(refused[1])) if refused else None
+    return ("", "no API")
 
 
 def _changes(page: Page, before: str, moved: Callable[[], bool]) -> bool:

@@ -24,9 +24,14 @@ GOOD = {"completed", "passed"}
 
 @dataclass(frozen=True)
 class Manner:
-    """How the learner plays. `fails_first`: the first attempt at every activity is reported as failed."""
+    """
+    How the learner plays. `fails_first`: the first attempt at every activity is reported as failed.
+
+    `works_content`: what is in the content is pressed and answered; otherwise only a result is reported for it.
+    """
 
     fails_first: bool = False
+    works_content: bool = True
     suspends: bool = True
     timeout_seconds: float = 180.0
     content_seconds: float = 12.0
@@ -81,6 +86,7 @@ class Playthrough:
         self.deadline = time.monotonic() + manner.timeout_seconds
         self.visits: Counter[str] = Counter()
         self.begun: set[str] = set()
+        self.tried: Counter[str] = Counter()
         self.page: Page = self._open()
 
     def play(self) -> Playing:
@@ -128,17 +134,25 @@ class Playthrough:
         delivery = self._delivery()
         moved = self._moved_from(delivery)
         self.page.wait_for_timeout(SETTLE_MS)
-        content_work.work(self.page, moved, self.manner.content_seconds)
-        self.page.wait_for_timeout(SETTLE_MS)
+        if self.manner.works_content:
+            content_work.work(self.page, moved, self.manner.content_seconds)
+            self.page.wait_for_timeout(SETTLE_MS)
         if len(self.visits) == max(1, len(self._leaves()) // 2) and self.visits[activity] == 1:
             self._picture("middle")
-        if moved() or not self._session_open():
-            return
-        self.begun.add(activity)
+        if not moved():
+            self._report(activity)
+
+    def _report(self, activity: str) -> None:
         pairs = self._outcome(activity)
+        refused = content_work.report(self.page, self.found.standard, pairs) if pairs else None
+        if refused is None:
+            self.begun.add(activity)
+        else:
+            call, error = refused
+            self.tried[f"{call}: {error}"] += 1
+            if error not in content_work.NO_SESSION | {"no API"}:
+                self.found.set_refused.append(f"{activity}: {call}: {error}")
         if pairs:
-            refused = content_work.report(self.page, self.found.standard, pairs)
-            self.found.set_refused += [f"{element}={value}" for element, value in refused]
             self.page.wait_for_timeout(SETTLE_MS)
 
     def _outcome(self, activity: str) -> list[tuple[str, str]]:
@@ -311,14 +325,6 @@ class Playthrough:
         delivered = [one for one in navigations(self.desk.server, self.registration) if one["delivered"]]
         return str(delivered[-1]["delivered"])
 
-    def _session_open(self) -> bool:
-        """Whether the content has begun its session in this delivery and not ended it."""
-        delivery = int(self._delivery() or 0)
-        done = [call[1] for commit in calls(self.desk.server, self.registration, newest=True)
-                if commit["delivery"] == delivery for call in commit["calls"] if str(call[5]) == "0"]  # fmt: skip
-        begun = any(method.endswith("Initialize") for method in done)
-        return begun and not any(method.endswith(("Terminate", "Finish")) for method in done)
-
     def _look_back(self) -> None:
         found, shown = self.found, self._show()
         moves = navigations(self.desk.server, self.registration)
@@ -336,7 +342,7 @@ class Playthrough:
                 if str(error) != "0":
                     errors[f"{method} {element}: {error}".replace(" :", ":")] += 1
             errors.update(f"the server refused {one.get('element')}" for one in commit["rejected"])
-        found.api_errors = dict(errors.most_common())
+        found.api_errors = dict((errors - self.tried).most_common())
         summary = shown["registration"]["summary"]
         found.completion, found.success = summary["completion"], summary["success"]
         found.score, found.progress = summary["score"]["scaled"], summary["progress"]
@@ -356,11 +362,11 @@ def navigations(server: LiveServer, registration: str) -> list[dict[str, Any]]:
                 for one in api.get(f"/api/launches/{launch}/navigations").raise_for_status().json()["items"]]  # fmt: skip
 
 
-def calls(server: LiveServer, registration: str, newest: bool = False) -> list[dict[str, Any]]:
-    """Every commit with its calls, of every launch or of the newest only."""
+def calls(server: LiveServer, registration: str) -> list[dict[str, Any]]:
+    """Every commit with its calls, of every launch."""
     found: list[dict[str, Any]] = []
     with server.api() as api:
-        for launch in launches(server, registration)[-1 if newest else 0 :]:
+        for launch in launches(server, registration):
             after: int | None = 0
             while after is not None:
                 page = api.get(f"/api/launches/{launch}/calls", params={"after": after}).raise_for_status().json()
