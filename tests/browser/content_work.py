@@ -29,7 +29,7 @@ _STEP = """([patterns, tired]) => {
     groups.add(e.name);
     if (!document.querySelector(`input[type=radio][name="${CSS.escape(e.name)}"]:checked`)) e.click();
   }
-  for (const e of document.querySelectorAll('select')) if (shown(e) && e.selectedIndex < 1 && e.options.length > 1) {
+  for (const e of document.querySelectorAll('select')) if (shown(e) && !e.value && e.options.length > 1) {
     e.selectedIndex = 1; e.dispatchEvent(new Event('change', { bubbles: true })); }
   for (const e of document.querySelectorAll('input[type=text], input:not([type]), textarea')) if (shown(e) && !e.value) {
     e.value = '1'; e.dispatchEvent(new Event('input', { bubbles: true })); }

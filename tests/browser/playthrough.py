@@ -69,7 +69,8 @@ class Playing:
     @property
     def ended_well(self) -> bool:
         """Whether the course was played to its end."""
-        return self.end.startswith(("the course ended", "nothing left to do"))
+        closed = self.end.startswith("the rest is closed") and self.completion == "completed"
+        return closed or self.end.startswith(("the course ended", "nothing left to do"))
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain values."""
@@ -189,7 +190,7 @@ class Playthrough:
         for exit_ in ("exitAll", "suspendAll"):
             if self._click(f"[data-nav={exit_}]"):
                 done = not [one for one in self._leaves() if one not in self.visits]
-                self.found.end = f"nothing left to do ({exit_})" if done else f"no way to the rest ({exit_})"
+                self.found.end = f"nothing left to do ({exit_})" if done else f"the rest is closed ({exit_})"
                 return False
         self.found.end = self.found.end or "no way on is offered"
         return False
