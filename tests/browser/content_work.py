@@ -128,6 +128,19 @@ def leave(page: Page) -> bool:
     return press(page, (LEAVES,), []) is not None
 
 
+def explore(page: Page, tired: list[str], moved: Callable[[], bool], presses: int = 12) -> bool:
+    """Press what has not been pressed before, whatever it is, until the player has moved."""
+    for _ in range(presses):
+        before = fingerprint(page)
+        control = press(page, ("",), tired)
+        if control is None:
+            return False
+        tired.append(control)
+        if _changes(page, before, moved) and moved():
+            return True
+    return False
+
+
 def report(page: Page, standard: str, pairs: list[tuple[str, str]]) -> tuple[str, str] | None:
     """Set elements as the content would; returns the call that was refused with its error, None when all were taken."""
     for frame in list(frames(page)):

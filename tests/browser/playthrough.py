@@ -15,8 +15,7 @@ from typing import Any
 from playwright.sync_api import ConsoleMessage, Error, Page
 
 from tests.browser import content_work
-from tests.browser.learning import Desk
-from tests.live import LiveServer
+from tests.browser.learning import Desk, calls, navigations
 
 SETTLE_MS = 650  # a change is on the server half a second after it was made
 GOOD = {"completed", "passed"}
@@ -89,6 +88,8 @@ class Playthrough:
         self.begun: set[str] = set()
         self.tried: Counter[str] = Counter()
         self.chosen: Counter[str] = Counter()
+        self.pressed: dict[str, list[str]] = {}
+        self.exhausted: Counter[str] = Counter()
         self.page: Page = self._open()
 
     def play(self) -> Playing:
@@ -184,22 +185,38 @@ class Playthrough:
         if target is not None:
             self.chosen[target] += 1
             return self._click(f'[data-activity="{target}"]', in_contents=True)
-        before = self._moved_from(self._delivery())
-        if self._plays() and content_work.leave(self.page) and self._wait(before, 3):
+        moved = self._moved_from(self._delivery())
+        if self._plays() and content_work.leave(self.page) and self._wait(moved, 3):
+            return True
+        done = not [one for one in self._leaves() if one not in self.visits]
+        if self._plays() and not done and self._explore(moved):
             return True
         for exit_ in ("exitAll", "suspendAll"):
             if self._click(f"[data-nav={exit_}]"):
-                done = not [one for one in self._leaves() if one not in self.visits]
                 self.found.end = f"nothing left to do ({exit_})" if done else f"the rest is closed ({exit_})"
                 return False
         self.found.end = self.found.end or "no way on is offered"
         return False
+
+    def _explore(self, moved: Callable[[], bool]) -> bool:
+        """Where only the content leads on: press what was not pressed here before; begin again when all was."""
+        activity = self._current()
+        pressed = self.pressed.setdefault(activity, [])
+        if content_work.explore(self.page, pressed, moved) and self._wait(moved, 3):
+            return True
+        self.exhausted[activity] += 1
+        if self.exhausted[activity] > 3:
+            return False
+        pressed.clear()
+        return content_work.explore(self.page, pressed, moved) and self._wait(moved, 3)
 
     def _plays(self) -> bool:
         return self.page.locator("#stage iframe").count() > 0
 
     def _choice(self) -> str | None:
         """The next activity in the contents: not visited yet, else not yet done and tried once only."""
+        if not self.page.locator(".toggle:visible").count():
+            return None  # a course of one activity has no contents to choose from
         offered: list[str] = self.page.eval_on_selector_all(
             "#toc li button.entry:not(:disabled)", "all => all.map((one) => one.dataset.activity)"
         )
@@ -356,30 +373,3 @@ class Playthrough:
         summary = shown["registration"]["summary"]
         found.completion, found.success = summary["completion"], summary["success"]
         found.score, found.progress = summary["score"]["scaled"], summary["progress"]
-
-
-def launches(server: LiveServer, registration: str) -> list[str]:
-    """The launches of a registration, oldest first."""
-    with server.api() as api:
-        answer = api.get(f"/api/registrations/{registration}/launches").raise_for_status().json()
-    return [one["id"] for one in reversed(answer["items"])]
-
-
-def navigations(server: LiveServer, registration: str) -> list[dict[str, Any]]:
-    """Every navigation of every launch, in order."""
-    with server.api() as api:
-        return [one for launch in launches(server, registration)
-                for one in api.get(f"/api/launches/{launch}/navigations").raise_for_status().json()["items"]]  # fmt: skip
-
-
-def calls(server: LiveServer, registration: str) -> list[dict[str, Any]]:
-    """Every commit with its calls, of every launch."""
-    found: list[dict[str, Any]] = []
-    with server.api() as api:
-        for launch in launches(server, registration):
-            after: int | None = 0
-            while after is not None:
-                page = api.get(f"/api/launches/{launch}/calls", params={"after": after}).raise_for_status().json()
-                found += page["items"]
-                after = page["next_after"]
-    return found
