@@ -18,6 +18,7 @@ from tests.browser import content_work
 from tests.browser.learning import Desk, calls, navigations
 
 SETTLE_MS = 650  # a change is on the server half a second after it was made
+MOST_RETURNS = 12  # to a page that leads on by itself, a menu for example
 GOOD = {"completed", "passed"}
 
 
@@ -88,8 +89,8 @@ class Playthrough:
         self.begun: set[str] = set()
         self.tried: Counter[str] = Counter()
         self.chosen: Counter[str] = Counter()
-        self.pressed: dict[str, list[str]] = {}
-        self.exhausted: Counter[str] = Counter()
+        self.pressed: dict[str, set[str]] = {}
+        self.explored: Counter[str] = Counter()
         self.page: Page = self._open()
 
     def play(self) -> Playing:
@@ -199,16 +200,18 @@ class Playthrough:
         return False
 
     def _explore(self, moved: Callable[[], bool]) -> bool:
-        """Where only the content leads on: press what was not pressed here before; begin again when all was."""
+        """Where only the content leads on: press what is new, then what was not pressed here, then anything again."""
         activity = self._current()
-        pressed = self.pressed.setdefault(activity, [])
-        if content_work.explore(self.page, pressed, moved) and self._wait(moved, 3):
-            return True
-        self.exhausted[activity] += 1
-        if self.exhausted[activity] > 3:
-            return False
-        pressed.clear()
-        return content_work.explore(self.page, pressed, moved) and self._wait(moved, 3)
+        here = self.pressed.setdefault(activity, set())
+        self.explored[activity] += 1
+        anywhere: set[str] = set().union(*self.pressed.values())
+        for known in (anywhere, here, set[str]()) if self.explored[activity] < MOST_RETURNS else (anywhere,):
+            tired = list(known)
+            leads = content_work.explore(self.page, tired, moved)
+            here.update(tired[len(known) :])
+            if leads and self._wait(moved, 3):
+                return True
+        return False
 
     def _plays(self) -> bool:
         return self.page.locator("#stage iframe").count() > 0
