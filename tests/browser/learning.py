@@ -75,6 +75,33 @@ def open_desk(server: LiveServer, *flags: str) -> Iterator[Desk]:
         wire.close()
 
 
+def launches(server: LiveServer, registration: str) -> list[str]:
+    """The launches of a registration, oldest first."""
+    with server.api() as api:
+        answer = api.get(f"/api/registrations/{registration}/launches").raise_for_status().json()
+    return [one["id"] for one in reversed(answer["items"])]
+
+
+def navigations(server: LiveServer, registration: str) -> list[dict[str, Any]]:
+    """Every navigation of every launch, in order."""
+    with server.api() as api:
+        return [one for launch in launches(server, registration)
+                for one in api.get(f"/api/launches/{launch}/navigations").raise_for_status().json()["items"]]  # fmt: skip
+
+
+def calls(server: LiveServer, registration: str) -> list[dict[str, Any]]:
+    """Every commit with its calls, of every launch."""
+    found: list[dict[str, Any]] = []
+    with server.api() as api:
+        for launch in launches(server, registration):
+            after: int | None = 0
+            while after is not None:
+                page = api.get(f"/api/launches/{launch}/calls", params={"after": after}).raise_for_status().json()
+                found += page["items"]
+                after = page["next_after"]
+    return found
+
+
 def content(page: Page, delivery: int | None = None) -> Frame:
     """Wait for the delivered content (of this number) and its API; returns its frame."""
     which = f'html[data-delivery="{delivery}"]' if delivery else "html[data-delivery]"

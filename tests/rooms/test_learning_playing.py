@@ -467,3 +467,16 @@ async def test_rubbish_in_the_call_log_loses_no_commit(room: Room, logged: bytes
     assert (await room.read(registration)).summary.location == "7"
     [commit] = await room.service.calls(room.caller, UUID(window.start["launch_id"]))
     assert commit.calls[0][3] == kept
+
+
+@pytest.mark.parametrize("standard", [Standard.SCORM_12, Standard.SCORM_2004])
+async def test_pages_that_only_have_to_be_seen_are_gone_through_one_after_the_other(
+    room: Room, standard: Standard
+) -> None:
+    pages = [Item(identifier=name, title=name, kind=ItemKind.ASSET, href=f"{name}.html") for name in ("one", "two")]
+    registration = await room.register(course(standard, *pages))
+    window = await room.opened(registration)
+    assert (await window.go("continue"))["delivery"]["activity"] == "two"
+    assert (await window.go("previous"))["delivery"]["activity"] == "one"
+    await window.go("exitAll")
+    assert (await room.read(registration)).summary.completion == "completed"

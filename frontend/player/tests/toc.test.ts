@@ -84,6 +84,23 @@ describe("the table of contents", () => {
     expect(entryOf("b")).toBeNull();
   });
 
+  it("a module that is itself not shown leaves what is in it where the module would stand", () => {
+    const wrapper = { ...module_("w", part("x"), module_("n", part("y"))), visible: false };
+    const plain = new TableOfContents(module_("course", wrapper, part("z")), () => {});
+    document.body.replaceChildren(plain.element);
+    plain.update({ w: entry("unknown", true, false), x: entry("unknown"), y: entry("unknown") }, "y");
+    const lines = Array.from(document.querySelectorAll("[data-activity]"), (one) => [
+      one.getAttribute("data-activity"),
+      one.getAttribute("aria-level"),
+    ]);
+    expect(lines).toEqual([
+      ["x", "1"],
+      ["n", "1"],
+      ["y", "2"],
+      ["z", "1"],
+    ]);
+  });
+
   it("choosing tells which activity, once", () => {
     entryOf("a")?.click();
     entryOf("c")?.click();

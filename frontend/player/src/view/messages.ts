@@ -47,7 +47,8 @@ export const SCREENS = {
   ended: (reason: FinishReason, summary: Summary): Screen => {
     if (reason === "abandon") return { sign: "leave", ...WORDS.abandoned };
     const result = describeResult(summary);
-    return { sign: "check", title: result || WORDS.ended.title, text: WORDS.ended.text };
+    const sign = summary.success === "failed" ? "leave" : "check";
+    return { sign, title: result || WORDS.ended.title, text: WORDS.ended.text };
   },
   endedPreview: (): Screen => ({ sign: "check", ...WORDS.endedPreview }),
   endedOffline: (): Screen => ({ sign: "offline", ...WORDS.endedOffline }),
@@ -59,7 +60,7 @@ function describeResult({ completion, success, score }: Summary): string {
   const share = score.scaled ?? scoreOfMax(score);
   const points = share === null ? "" : ` ${WORDS.result.with(share)}`;
   if (success === "passed") return WORDS.result.passed + points;
-  if (success === "failed") return WORDS.result.failed + points;
+  if (success === "failed") return WORDS.result.failed(share);
   return completion === "completed" ? WORDS.result.completed + points : "";
 }
 

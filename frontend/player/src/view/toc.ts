@@ -79,7 +79,6 @@ export class TableOfContents {
         role: "treeitem",
         class: "entry",
         "data-activity": node.id,
-        "aria-level": String(level),
         tabindex: "-1",
       },
       mark,
@@ -99,7 +98,6 @@ export class TableOfContents {
       ...(twisty ? [twisty] : []),
       item,
     );
-    line.style.setProperty("--level", String(level - 1));
     const row: Row = { node, level, parent, line, item, twisty, mark, spoken, open: true };
     twisty?.addEventListener("click", () => this.toggle(row, !row.open));
     item.addEventListener("click", () => this.onChoose(node.id));
@@ -124,6 +122,9 @@ export class TableOfContents {
   private paint(row: Row): void {
     const state = this.states[row.node.id];
     const shown = row.node.visible && (state?.visible ?? true) && this.ancestorsShown(row);
+    const level = this.levelOf(row);
+    row.item.setAttribute("aria-level", String(level));
+    row.line.style.setProperty("--level", String(level - 1));
     // Hidden is absent, as it is for every other control; a folded-away row is merely not displayed.
     if (!shown) row.line.remove();
     else if (row.line.parentElement !== this.list) this.insert(row);
@@ -152,11 +153,19 @@ export class TableOfContents {
     this.list.insertBefore(row.line, next?.line ?? null);
   }
 
+  /** An item that is merely not shown says nothing of its children; one that is hidden from choice takes them along. [CAM 3.4.1.9] */
   private ancestorsShown(row: Row): boolean {
     for (let up = row.parent; up; up = up.parent) {
-      if (!up.node.visible || !(this.states[up.node.id]?.visible ?? true)) return false;
+      if (up.node.visible && !(this.states[up.node.id]?.visible ?? true)) return false;
     }
     return true;
+  }
+
+  /** How deep a row stands among those that are shown, from 1. */
+  private levelOf(row: Row): number {
+    let level = row.level;
+    for (let up = row.parent; up; up = up.parent) if (!up.node.visible) level -= 1;
+    return level;
   }
 
   private folded(row: Row): boolean {

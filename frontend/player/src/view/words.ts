@@ -84,7 +84,10 @@ export const WORDS = {
   },
   result: {
     passed: "You passed",
-    failed: "You did not pass this time",
+    failed: (share: number | null) =>
+      share === null
+        ? "You did not pass this time"
+        : `You reached ${Math.round(share * 100)} %: not a pass this time`,
     completed: "You completed the course",
     with: (share: number) => `with ${Math.round(share * 100)} %`,
   },

@@ -177,7 +177,7 @@ def _objectives(
 
 
 def _time(parse: Callable[[str], float | None], state: Mapping[str, str], *names: str) -> float:
-    return sum(parse(state[name]) or 0.0 for name in names if name in state)
+    return sum((parse(state[name]) or 0.0 for name in names if name in state), start=0.0)
 
 
 @dataclass(frozen=True)
