@@ -21,7 +21,7 @@ from courseway.dispatch import DispatchQuery
 from courseway.dispatch import Service as Dispatches
 from courseway.errors import NotFound, Refusal
 from courseway.kit.clock import utc_now
-from courseway.learning import LearnerIdentity, LinkOptions, RegistrationQuery
+from courseway.learning import LearnerIdentity, LinkOptions, PlayerSettings, RegistrationQuery
 from courseway.learning import Service as Learning
 
 STANDARD = Choice(
@@ -196,7 +196,8 @@ async def show_preview(
 
 
 def _settings_form(course: Course) -> Form:
-    values = {name: "yes" for name, _, _ in SETTINGS if course.player_settings.get(name, True)}
+    usual = PlayerSettings()
+    values = {name: "yes" for name, _, _ in SETTINGS if course.player_settings.get(name, getattr(usual, name))}
     values |= {"title": course.title, "description": course.description, "tags": ", ".join(course.tags)}
     return Form(values)
 
