@@ -194,15 +194,17 @@ def test_the_default_rollup_rules_are_what_the_same_rules_written_out_are(number
     walker = Walker(ActivityTree(organization, Standard.SCORM_2004)).walk(walk)
     run = Run(walker.tree, walker.state)
     for cluster in walker.tree.clusters:
+        verdicts = []
         for rule in written.rules:
             counted = [
                 one
                 for one in run.available_children(cluster)
                 if one.is_tracked and rollup.check_child_for_rollup_subprocess(run, one, rule.action)
             ]
-            explicit = rollup.rollup_rule_check_subprocess(run, cluster, rule)
-            default = rollup.rollup_rule_check_subprocess(run, cluster, rule, by_default=True)
-            assert default == (explicit and bool(counted))
+            verdicts.append(rollup.rollup_rule_check_subprocess(run, cluster, rule) and bool(counted))
+        for actions, (negative, positive) in ((rollup.STATUS, verdicts[:2]), (rollup.PROGRESS, verdicts[2:])):
+            expected = True if positive else (False if negative else None)
+            assert rollup.default_verdict(run, cluster, actions) is expected
 
 
 @given(numbers)

@@ -4,7 +4,7 @@ from courseway.standards.manifests.sequencing import RuleAction
 from courseway.standards.sequencing import delivery, navigation, requests, rules, tracking
 from courseway.standards.sequencing.choice import choice_sequencing_request_process
 from courseway.standards.sequencing.choosing import Choosing
-from courseway.standards.sequencing.run import Run
+from courseway.standards.sequencing.run import UNKNOWN, Run
 from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import (
     Refused,
@@ -146,16 +146,24 @@ class Reading:
 
 
 def _status_of(run: Run, activity: Activity) -> str:
-    if activity.is_plain and activity.identifier not in run.state.activities:
-        return "not attempted"
-    done, passed = tracking.completed(run, activity), tracking.satisfied(run, activity, activity.primary)
+    done: bool | None
+    passed: bool | None
+    held = run.state.activities.get(activity.identifier)
+    if activity.is_plain:
+        if held is None:
+            return "not attempted"
+        known = held.objectives.get(activity.primary.identifier, UNKNOWN)
+        done, passed, measured = held.completed, known.satisfied, known.measure is not None
+    else:
+        done, passed = tracking.completed(run, activity), tracking.satisfied(run, activity, activity.primary)
+        measured = tracking.measure(run, activity, activity.primary) is not None
     if passed is False:
         return "failed"
-    if passed and (done is None or tracking.measure(run, activity, activity.primary) is not None):
+    if passed and (done is None or measured):
         return "passed"
     if done:
         return "completed"
-    return "incomplete" if run.tracking(activity).attempts else "not attempted"
+    return "incomplete" if held is not None and held.attempts else "not attempted"
 
 
 def shows_contents(run: Run) -> bool:

@@ -1,5 +1,7 @@
 """From the children's status to the parent's. [SN RB.1.1 - RB.1.5]"""
 
+from collections.abc import Iterable
+
 from courseway.standards.manifests.sequencing import (
     ChildActivitySet,
     ConditionName,
@@ -10,13 +12,13 @@ from courseway.standards.manifests.sequencing import (
     RuleCondition,
 )
 from courseway.standards.sequencing import rules, tracking
-from courseway.standards.sequencing.run import UNTOUCHED, Run
+from courseway.standards.sequencing.run import Run
 from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.words import describe_rollup_rule, describe_value
 
-_STATUS = (RollupAction.NOT_SATISFIED, RollupAction.SATISFIED)
-_PROGRESS = (RollupAction.INCOMPLETE, RollupAction.COMPLETED)
-_DEFAULTS = {
+STATUS = (RollupAction.NOT_SATISFIED, RollupAction.SATISFIED)
+PROGRESS = (RollupAction.INCOMPLETE, RollupAction.COMPLETED)
+DEFAULTS = {
     RollupAction.NOT_SATISFIED: RollupRule(
         RollupAction.NOT_SATISFIED, (RuleCondition(ConditionName.OBJECTIVE_STATUS_KNOWN),)
     ),
@@ -70,49 +72,42 @@ def measure_rollup_process(run: Run, activity: Activity) -> None:
 
     Divided by the weights of all tracked children, also of those without a measure.
     """
-    total = weights = 0.0
-    known = False
-    for child in run.available_children(activity):
-        weight = child.sequencing.rollup_rules.objective_measure_weight
-        if not child.is_tracked or weight <= 0:
-            continue
-        weights += weight
-        if child.is_plain and child.identifier not in run.state.activities:
-            continue
-        reached = (
-            tracking.measure(run, child, child.primary) if _counts_now(run, activity, child, objective=True) else None
-        )
-        if reached is not None:
-            known = True
-            total += weight * reached
-    _set(run, activity, "RB.1.1 a", "measure", round(total / weights, 7) if known and weights else None)
+    weighed = (
+        (child, child.sequencing.rollup_rules.objective_measure_weight) for child in run.available_children(activity)
+    )
+    _set(run, activity, "RB.1.1 a", "measure", _weigh(run, activity, weighed, objective=True))
 
 
 def completion_measure_rollup_process(run: Run, activity: Activity) -> None:
     """Weigh the children's progress into the activity's own; the 4th edition began with it. [SN RB.1.1 b]"""
     if not run.tree.rolls_up_progress:
         return
+    weighed = ((child, child.threshold.progress_weight) for child in run.available_children(activity))
+    _set(run, activity, "RB.1.1 b", "progress", _weigh(run, activity, weighed, objective=False))
+
+
+def _weigh(run: Run, activity: Activity, weighed: Iterable[tuple[Activity, float]], *, objective: bool) -> float | None:
     total = weights = 0.0
     known = False
-    for child in run.available_children(activity):
-        weight = child.threshold.progress_weight
+    attempt = _attempt_that_counts(run, activity, objective=objective)
+    for child, weight in weighed:
         if not child.is_tracked or weight <= 0:
             continue
         weights += weight
-        if child.is_plain and child.identifier not in run.state.activities:
+        if not _counts_now(run, child, attempt):
             continue
-        reached = tracking.progress(run, child) if _counts_now(run, activity, child, objective=False) else None
+        reached = tracking.measure(run, child, child.primary) if objective else tracking.progress(run, child)
         if reached is not None:
             known = True
             total += weight * reached
-    _set(run, activity, "RB.1.1 b", "progress", round(total / weights, 7) if known and weights else None)
+    return round(total / weights, 7) if known and weights else None
 
 
 def objective_rollup_process(run: Run, activity: Activity) -> None:
     """Set the activity's satisfied status by its rollup rules; by measure it is derived when it is read. [SN RB.1.2]"""
     if activity.primary.satisfied_by_measure:
         return
-    verdict = _verdict(run, activity, _STATUS)
+    verdict = _verdict(run, activity, STATUS)
     if verdict is not None:
         _set(run, activity, "RB.1.2 b", "satisfied", verdict)
 
@@ -121,7 +116,7 @@ def activity_progress_rollup_process(run: Run, activity: Activity) -> None:
     """Set the activity's completion by its rollup rules; by measure it is derived when it is read. [SN RB.1.3]"""
     if activity.completes_by_measure:
         return
-    verdict = _verdict(run, activity, _PROGRESS)
+    verdict = _verdict(run, activity, PROGRESS)
     if verdict is not None:
         _set(run, activity, "RB.1.3", "completed", verdict)
 
@@ -141,7 +136,7 @@ def _verdict(run: Run, activity: Activity, actions: tuple[RollupAction, RollupAc
     """Try the rules for the negative, then those for the positive action: the later wins. [SN RB.1.2 b, RB.1.3 b]"""
     explicit = [one for one in activity.sequencing.rollup_rules.rules if one.action in actions]
     if not explicit:
-        return _default_verdict(run, activity, actions)
+        return default_verdict(run, activity, actions)
     verdict: bool | None = None
     for action in actions:
         candidates = [one for one in explicit if one.action is action]
@@ -150,28 +145,51 @@ def _verdict(run: Run, activity: Activity, actions: tuple[RollupAction, RollupAc
     return verdict
 
 
-def _default_verdict(run: Run, activity: Activity, actions: tuple[RollupAction, RollupAction]) -> bool | None:
+def default_verdict(run: Run, activity: Activity, actions: tuple[RollupAction, RollupAction]) -> bool | None:
     """
     Apply the two default rules: negative when all is known, positive when all is done. [SN RB.1.2 c, RB.1.3 c]
 
-    Both ask "all", so the first child that is not known decides against both: most clusters are asked one child.
+    Both ask all children for the same status, so they are asked once, until one decides against both: in most clusters
+    that is the first. An "all" over no child that counts does not hold here.
     """
-    negative, positive = (
-        rollup_rule_check_subprocess(run, activity, _DEFAULTS[action], by_default=True) for action in actions
-    )
-    return True if positive else (False if negative else None)
+    objective = actions is STATUS
+    attempt = _attempt_that_counts(run, activity, objective=objective)
+    all_known = all_done = True
+    some_known = some_done = False
+    for child in run.available_children(activity):
+        if not child.is_tracked:
+            continue
+        status = None
+        if _counts_now(run, child, attempt):
+            status = tracking.satisfied(run, child, child.primary) if objective else tracking.completed(run, child)
+        if child.always_counts or check_child_for_rollup_subprocess(run, child, actions[0]):
+            all_known, some_known = all_known and status is not None, True
+        if child.always_counts or check_child_for_rollup_subprocess(run, child, actions[1]):
+            all_done, some_done = all_done and status is True, True
+        if not (all_known or all_done):
+            return None
+    if all_done and some_done:
+        return _by_default(run, activity, actions[1], verdict=True)
+    return _by_default(run, activity, actions[0], verdict=False) if all_known and some_known else None
 
 
-def rollup_rule_check_subprocess(run: Run, activity: Activity, rule: RollupRule, *, by_default: bool = False) -> bool:
-    """Ask the children that count. An explicit "all" over none holds, a default one does not. [SN RB.1.4]"""
-    verdict = _ask_children(run, activity, rule, by_default=by_default)
-    if run.tracing and (verdict or not by_default):
-        words = describe_rollup_rule(rule, by_default=by_default)
+def _by_default(run: Run, activity: Activity, action: RollupAction, *, verdict: bool) -> bool:
+    if run.tracing:
+        words = describe_rollup_rule(DEFAULTS[action], by_default=True)
+        run.note("RB.1.4", f'"{activity.identifier}", {words}: holds', activity)
+    return verdict
+
+
+def rollup_rule_check_subprocess(run: Run, activity: Activity, rule: RollupRule) -> bool:
+    """Ask the children that count; "all" over none of them holds. [SN RB.1.4]"""
+    verdict = _ask_children(run, activity, rule)
+    if run.tracing:
+        words = describe_rollup_rule(rule, by_default=False)
         run.note("RB.1.4", f'"{activity.identifier}", {words}: {"holds" if verdict else "does not hold"}', activity)
     return verdict
 
 
-def _ask_children(run: Run, activity: Activity, rule: RollupRule, *, by_default: bool) -> bool:
+def _ask_children(run: Run, activity: Activity, rule: RollupRule) -> bool:
     wanted = rule.child_activity_set
     asked = held = 0
     for child in run.available_children(activity):
@@ -192,7 +210,7 @@ def _ask_children(run: Run, activity: Activity, rule: RollupRule, *, by_default:
         return held >= rule.minimum_count
     if wanted is ChildActivitySet.AT_LEAST_PERCENT:
         return asked > 0 and held / asked >= rule.minimum_percent
-    return wanted is not ChildActivitySet.ANY and (asked > 0 or not by_default)
+    return wanted is not ChildActivitySet.ANY
 
 
 def evaluate_rollup_conditions_subprocess(
@@ -206,27 +224,32 @@ def evaluate_rollup_conditions_subprocess(
 
 def _evaluate(run: Run, activity: Activity, child: Activity, condition: RuleCondition) -> bool | None:
     name = condition.condition
-    if _counts_now(run, activity, child, objective=name not in _OF_PROGRESS):
+    if _counts_now(run, child, _attempt_that_counts(run, activity, objective=name not in _OF_PROGRESS)):
         return rules.evaluate(run, child, condition)
     return condition.negated if name in _ASKS_WHAT_IS_KNOWN else None
 
 
-def _counts_now(run: Run, activity: Activity, child: Activity, *, objective: bool) -> bool:
-    """Say whether the child's information belongs to the parent's present attempt, or need not. [SN 3.2.5, 3.2.6]"""
+def _attempt_that_counts(run: Run, activity: Activity, *, objective: bool) -> int | None:
+    """Return the attempt on a cluster whose results of its children count alone; None when earlier ones do, too. [SN 3.2.5, 3.2.6]"""
     control = activity.control
     only_current = (
         control.use_current_attempt_objective_info if objective else control.use_current_attempt_progress_info
     )
-    if not only_current:
+    return run.tracking(activity).attempts if only_current else None
+
+
+def _counts_now(run: Run, child: Activity, attempt: int | None) -> bool:
+    """Say whether the child's information belongs to that attempt, or to none yet."""
+    if attempt is None:
         return True
-    held = run.state.activities.get(child.identifier, UNTOUCHED)
-    return held.attempts == 0 or held.of_attempt == run.tracking(activity).attempts
+    held = run.state.activities.get(child.identifier)
+    return held is None or held.of_attempt == attempt or held.attempts == 0
 
 
 def check_child_for_rollup_subprocess(run: Run, child: Activity, action: RollupAction) -> bool:
     """Say whether a child takes part in a rollup of this action. [SN RB.1.4.2]"""
     own, considerations = child.sequencing.rollup_rules, child.sequencing.rollup_considerations
-    takes_part = own.rollup_objective_satisfied if action in _STATUS else own.rollup_progress_completion
+    takes_part = own.rollup_objective_satisfied if action in STATUS else own.rollup_progress_completion
     if not takes_part:
         return False
     requirement = getattr(considerations, _REQUIRED[action])

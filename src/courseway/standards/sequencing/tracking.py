@@ -26,7 +26,8 @@ _READS = {
 
 def local(run: Run, activity: Activity, objective: Objective) -> ObjectiveStatus:
     """Return what the activity itself holds on an objective, for reading."""
-    return run.tracking(activity).objectives.get(objective.identifier, UNKNOWN)
+    held = run.state.activities.get(activity.identifier)
+    return UNKNOWN if held is None else held.objectives.get(objective.identifier, UNKNOWN)
 
 
 def measure(run: Run, activity: Activity, objective: Objective) -> float | None:
@@ -41,11 +42,9 @@ def satisfied(run: Run, activity: Activity, objective: Objective) -> bool | None
     """Read the satisfied status, derived from the measure where the objective says so. [SN 4.2.1, RB.1.2 a]"""
     if not activity.is_tracked:
         return None
-    if not objective.maps and not objective.satisfied_by_measure:
-        return local(run, activity, objective).satisfied
     if objective.satisfied_by_measure:
         return _by_measure(run, activity, objective, measure(run, activity, objective))
-    mapped = _mapped(objective, lambda one: one.read_satisfied_status)
+    mapped = _mapped(objective, lambda one: one.read_satisfied_status) if objective.maps else None
     if mapped is not None:
         return run.state.global_objectives.get(mapped.target, UNKNOWN).satisfied
     return local(run, activity, objective).satisfied
@@ -53,12 +52,15 @@ def satisfied(run: Run, activity: Activity, objective: Objective) -> bool | None
 
 def completed(run: Run, activity: Activity) -> bool | None:
     """Read the completion status, derived from the progress where the activity says so. [SN RB.1.3 a, CAM 3.4.1.10]"""
+    if activity.is_plain:
+        held = run.state.activities.get(activity.identifier)
+        return None if held is None else held.completed
     if not activity.is_tracked:
         return None
     if activity.completes_by_measure:
         reached = progress(run, activity)
         return None if reached is None else reached >= activity.threshold.min_progress_measure
-    mapped = _mapped(activity.primary, lambda one: one.read_completion_status) if activity.primary.maps else None
+    mapped = _mapped(activity.primary, lambda one: one.read_completion_status)
     if mapped is not None:
         known = run.state.global_objectives.get(mapped.target, UNKNOWN).completed
         if known is not None:

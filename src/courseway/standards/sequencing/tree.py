@@ -6,11 +6,14 @@ What sequencing asks again and again of an activity is worked out once, when the
 
 from collections.abc import Iterator, Sequence
 
+import msgspec
+
 from courseway.standards.manifests.prerequisites import Prerequisite, PrerequisiteError, parse_prerequisites
 from courseway.standards.manifests.sequencing import (
     ControlMode,
     LimitConditions,
     Objective,
+    RollupConsiderations,
     RuleAction,
     Sequencing,
     SequencingRule,
@@ -24,6 +27,7 @@ _FREE = Sequencing(control_mode=ControlMode(flow=True))
 _IMPLIED_PRIMARY = (Objective(primary=True),)
 _NO_THRESHOLD = CompletionThreshold()
 _NO_LIMITS = LimitConditions()
+_ALWAYS = RollupConsiderations()
 _WITHOUT_PROGRESS_ROLLUP = ("2004-2", "2004-3")
 
 
@@ -33,10 +37,12 @@ class Activity:
 
     `position` counts in the order of the course, parents first; everything below it stands before `end`. `place` is
     among the parent's children. `arranges`: its children are selected or put in a random order. `is_plain`: its status
-    is what it holds itself, without global objectives or thresholds.
+    is what it holds itself, without global objectives or thresholds. `always_counts`: no rule keeps it out of its
+    parent's rollup.
     """
 
     __slots__ = (
+        "always_counts",
         "arranges",
         "children",
         "completes_by_measure",
@@ -93,6 +99,15 @@ class Activity:
         self.pre_conditions = _by_action(sequencing.pre_condition_rules)
         self.prerequisite: Prerequisite | None = None
         drawn = sequencing.randomization
+        rolls, considered = sequencing.rollup_rules, sequencing.rollup_considerations
+        self.always_counts = (
+            rolls.rollup_objective_satisfied
+            and rolls.rollup_progress_completion
+            and considered
+            == msgspec.structs.replace(
+                _ALWAYS, measure_satisfaction_if_active=considered.measure_satisfaction_if_active
+            )
+        )
         self.arranges = (drawn.selection_timing is not Timing.NEVER and drawn.select_count is not None) or (
             drawn.randomization_timing is not Timing.NEVER and drawn.reorder_children
         )
