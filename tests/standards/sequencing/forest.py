@@ -93,7 +93,14 @@ class Nature:
         """What content may leave behind."""
         truth, reached = (None, True, False), (None, *MEASURES[1:])
         listed = {
-            name: EndedObjective(self.of(truth), self.of(reached), self.of(truth), self.of(reached))
+            name: EndedObjective(
+                self.of(truth),
+                self.of(reached),
+                self.of(truth),
+                self.of(reached),
+                success_set=self.likely(),
+                completion_set=self.likely(),
+            )
             for name in ("p", "other")
             if self.likely(0.3)
         }

@@ -19,6 +19,7 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.manifests.structure import CompletionThreshold, Item, ItemKind
 from courseway.standards.sequencing.overall import foresee, objectives_at
+from courseway.standards.sequencing.state import ObjectiveStatus
 from courseway.standards.sequencing.values import EndedActivity, EndedObjective, RequestKind
 from tests.standards.sequencing.trees import DONE, FAILED, Learner, cluster, leaf, learner, primary, rule
 
@@ -218,3 +219,15 @@ def test_maps_in_a_circle_come_to_rest() -> None:
     ann = learner(cluster("m", leaf("a"), **mapped("g", **both)), cluster("n", leaf("b"), **mapped("g", **both)))
     walk(ann, DONE, FAILED)
     assert ann.last.ended
+
+
+def test_only_what_content_sets_back_to_unknown_is_withdrawn_from_others() -> None:
+    """Content that found a status unknown and left it so never knew it: another course may have written it meanwhile."""
+    both = {"read_satisfied_status": True, "write_satisfied_status": True}
+    two = (*primary(), Objective(identifier="other", maps=(ObjectiveMap(target="g", **both),)))
+    for set_back, expected in ((True, None), (False, True)):
+        ann = learner(leaf("a", objectives=two), leaf("b"))
+        ann.open()
+        ann.state.global_objectives["g"] = ObjectiveStatus(satisfied=True)
+        ann.next(EndedActivity(objectives={"other": EndedObjective(success_set=set_back)}))
+        assert ann.state.global_objectives["g"].satisfied is expected

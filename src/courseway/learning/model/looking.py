@@ -74,7 +74,10 @@ def _view(
 def _with_values(course: Playable, view: ActivityView, record: ActivityRecord) -> ActivityView:
     found = cmi.summarize(course.standard, record.cmi)
     score = found.score
-    objectives = [{"id": name, **msgspec.to_builtins(one)} for name, one in found.objectives.items()]
+    objectives = [
+        {"id": name, **{key: value for key, value in msgspec.to_builtins(one).items() if not key.endswith("_set")}}
+        for name, one in found.objectives.items()
+    ]
     return msgspec.structs.replace(
         view,
         completion=Completion(found.completion),

@@ -101,6 +101,8 @@ def _ended_objective(one: ObjectiveSummary) -> EndedObjective:
         raw=one.score.raw,
         min=one.score.min,
         max=one.score.max,
+        success_set=one.success_set,
+        completion_set=one.completion_set,
     )
 
 

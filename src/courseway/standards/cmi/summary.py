@@ -35,12 +35,14 @@ class Score:
 
 @dataclass(frozen=True)
 class ObjectiveSummary:
-    """What the content left in one entry of `cmi.objectives`."""
+    """What the content left in one entry of `cmi.objectives`; `_set`: the element holds a value, be it "unknown"."""
 
     completion: str = UNKNOWN
     success: str = UNKNOWN
     score: Score = Score()
     progress: float | None = None
+    completion_set: bool = False
+    success_set: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,8 @@ def _objective_2004(state: Mapping[str, str], prefix: str) -> ObjectiveSummary:
         success=state.get(prefix + "success_status", UNKNOWN),
         score=_score_2004(state, prefix + "score."),
         progress=_number(state, prefix + "progress_measure"),
+        completion_set=prefix + "completion_status" in state,
+        success_set=prefix + "success_status" in state,
     )
 
 

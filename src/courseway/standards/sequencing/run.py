@@ -42,6 +42,8 @@ class Run:
         self.trace: list[Step] = []
         self.tracing = True
         self.touched_globals: set[str] = set()
+        # By activity and objective: what its content has just set back to "unknown".
+        self.withdrawn: dict[tuple[str, str], frozenset[str]] = {}
         self.arranged: dict[str, tuple[Activity, ...]] = {}
         self._own: set[str] = set()
         self._own_globals: set[str] = set()

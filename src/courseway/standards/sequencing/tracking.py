@@ -119,8 +119,9 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
     held.completion_set, held.success_set = ended.completion_set, ended.success_set
     held.suspended, held.browsed = ended.exit == "suspend", ended.browsed
     own = EndedObjective(
-        ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max
-    )
+        ended.satisfied, ended.measure, ended.completed, ended.progress, ended.raw, ended.min, ended.max,
+        ended.success_set, ended.completion_set,
+    )  # fmt: skip
     for objective in activity.objectives:
         found = ended.objectives.get(objective.identifier) if objective.identifier else None
         if objective.primary:
@@ -130,12 +131,20 @@ def record(run: Run, activity: Activity, ended: EndedActivity) -> None:
             found = _first_known(ended, own, found)
             held.completed, held.progress = found.completed, found.progress
         if found is not None:
+            _note_withdrawn(run, activity, objective, found)
             held.objectives[objective.identifier] = ObjectiveStatus(
                 found.satisfied, found.measure, found.completed, found.progress, found.raw, found.min, found.max
             )
     _spend(run, activity, ended.seconds)
     if run.tracing:
         run.note("UP.4", f'"{activity.identifier}" reports {describe_report(ended)}', activity)
+
+
+def _note_withdrawn(run: Run, activity: Activity, objective: Objective, found: EndedObjective) -> None:
+    names = {"satisfied": found.success_set, "completed": found.completion_set}
+    withdrawn = frozenset(name for name, was_set in names.items() if was_set and getattr(found, name) is None)
+    if withdrawn:
+        run.withdrawn[activity.identifier, objective.identifier] = withdrawn
 
 
 def _spend(run: Run, activity: Activity, seconds: float) -> None:
@@ -179,14 +188,14 @@ def _publish_one(run: Run, activity: Activity, objective: Objective, mapped: Obj
         "min": held.min if mapped.write_min_score else None,
         "max": held.max if mapped.write_max_score else None,
     }
-    # What the content found known and set back to "unknown" is unknown for everybody. [OB-17]
-    withdrawn = {
+    # What the content set back to "unknown" is unknown for everybody; what it only left so, it never knew. [OB-17]
+    withdrawn = run.withdrawn.get((activity.identifier, objective.identifier), frozenset())
+    both_ways = {
         "satisfied": mapped.read_satisfied_status and mapped.write_satisfied_status,
         "completed": mapped.read_completion_status and mapped.write_completion_status,
     }
-    said = activity.is_leaf and objective.identifier in run.tracking(activity).objectives
     for name, value in wanted.items():
-        if value is None and not (said and withdrawn.get(name, False)):
+        if value is None and not (name in withdrawn and both_ways[name]):
             continue
         target = run.global_objective(mapped.target)
         if getattr(target, name) != value:
@@ -211,6 +220,8 @@ def _first_known(ended: EndedActivity, own: EndedObjective, listed: EndedObjecti
         found,
         satisfied=own.satisfied if ended.success_set else found.satisfied,
         completed=own.completed if ended.completion_set else found.completed,
+        success_set=own.success_set or listed.success_set,
+        completion_set=own.completion_set or listed.completion_set,
     )
 
 

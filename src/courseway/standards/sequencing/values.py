@@ -91,7 +91,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class EndedObjective(msgspec.Struct, frozen=True):
-    """What the content left in one entry of `cmi.objectives`; None is unknown."""
+    """
+    What the content left in one entry of `cmi.objectives`; None is unknown.
+
+    `success_set` and `completion_set` say that the content set the element, be it to "unknown", or found it known.
+    """
 
     satisfied: bool | None = None
     measure: float | None = None
@@ -100,6 +104,8 @@ class EndedObjective(msgspec.Struct, frozen=True):
     raw: float | None = None
     min: float | None = None
     max: float | None = None
+    success_set: bool = False
+    completion_set: bool = False
 
 
 class EndedActivity(msgspec.Struct, frozen=True):
