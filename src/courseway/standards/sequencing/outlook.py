@@ -14,18 +14,11 @@ from courseway.standards.sequencing.values import (
     Step,
     TocEntry,
     ValidRequests,
+    toc_entry,
 )
 from courseway.standards.sequencing.words import explain
 
 MOST_REASONS = 100
-_WORDS = ("passed", "failed", "completed", "incomplete", "not attempted")
-# There are few different lines and thousands of activities: each line is made once.
-_LINES = {
-    (status, enabled, visible): TocEntry(status, enabled, visible)
-    for status in _WORDS
-    for enabled in (False, True)
-    for visible in (False, True)
-}
 
 
 class Outlook:
@@ -69,7 +62,7 @@ class Outlook:
         for one in run.tree.activities:
             if one.item is not None:
                 visible = one.item.visible and not hidden[one.position]
-                entries[one.identifier] = _LINES[_status_of(run, one), refusals[one.position] is None, visible]
+                entries[one.identifier] = toc_entry(_status_of(run, one), refusals[one.position] is None, visible)
         return entries
 
     def reasons(self) -> list[Step]:
@@ -104,7 +97,7 @@ def contents_line(run: Run, activity: Activity) -> TocEntry:
     with run.silent():
         hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
         visible = activity.item is not None and activity.item.visible and not hidden
-        return _LINES[_status_of(run, activity), refuse_choice(run, activity) is None, visible]
+        return toc_entry(_status_of(run, activity), refuse_choice(run, activity) is None, visible)
 
 
 class Reading:

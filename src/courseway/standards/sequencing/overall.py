@@ -32,6 +32,7 @@ from courseway.standards.sequencing.values import (
     Step,
     TocEntry,
     ValidRequests,
+    toc_entry,
 )
 from courseway.standards.sequencing.words import clause_of, explain
 
@@ -139,7 +140,7 @@ def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) ->
             status = reading.status_of(activity)
             if status != outlook.Reading(before).status_of(activity):
                 line = outlook.contents_line(before, activity)
-                lines[name] = TocEntry(status, line.enabled, line.visible)
+                lines[name] = toc_entry(status, line.enabled, line.visible)
     return Outlook(reading.standing_of(tree.root), lines)
 
 

@@ -15,6 +15,7 @@ from courseway.standards.sequencing.values import (
     Step,
     TocEntry,
     ValidRequests,
+    toc_entry,
 )
 from courseway.standards.sequencing.words import explain
 
@@ -177,7 +178,7 @@ class Outlook:
     def contents_line(self, activity: Activity) -> TocEntry:
         """Return one line of the table of contents; clusters show what is below them."""
         visible = activity.item is not None and activity.item.visible
-        return TocEntry(self.standings.status_of(activity), self.refusals[activity.position] is None, visible)
+        return toc_entry(self.standings.status_of(activity), self.refusals[activity.position] is None, visible)
 
     def reasons(self) -> list[Step]:
         """Say which activities cannot be chosen yet."""

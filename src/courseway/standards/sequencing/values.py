@@ -4,6 +4,7 @@ What goes into sequencing and what comes out: requests, outcomes, codes. Trackin
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -173,6 +174,12 @@ class TocEntry(msgspec.Struct, frozen=True):
     status: str
     enabled: bool
     visible: bool
+
+
+@lru_cache(maxsize=64)
+def toc_entry(status: str, enabled: bool, visible: bool) -> TocEntry:
+    """Return a line of the contents; there are few different ones and thousands of activities, so each is made once."""
+    return TocEntry(status, enabled, visible)
 
 
 class Standing(msgspec.Struct, frozen=True):
