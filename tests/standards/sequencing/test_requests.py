@@ -10,7 +10,11 @@ from courseway.standards.manifests.sequencing import (
     ConstrainedChoice,
     ControlMode,
     LimitConditions,
+    Randomization,
     RuleAction,
+    RuleCondition,
+    SequencingRule,
+    Timing,
 )
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.overall import Entry, open_session
@@ -332,3 +336,56 @@ def test_ten_thousand_activities_are_walked_without_delay() -> None:
     assert ann.open() == "l0-0"
     assert ann.choose("l99-98") == "l99-98"
     assert ann.last.valid.choice["l50-50"] is True
+
+
+def test_choosing_a_cluster_one_is_in_does_not_ask_the_cluster_itself_whether_it_may_be_left() -> None:
+    """[SN SB.2.9 10.3.1] It is not left."""
+    kept_in = ControlMode(flow=True, choice_exit=False)
+    ann = learner(cluster("m", leaf("a"), leaf("b"), control_mode=kept_in), leaf("c"))
+    ann.open()
+    ann.next()
+    assert (ann.last.valid.choice["m"], ann.last.valid.choice["c"]) == (True, False)
+    assert ann.choose("m") == "a"
+
+
+def test_constrained_choice_follows_the_order_of_this_attempt() -> None:
+    """[SN SB.2.9 11.5] Of modules in a random order the neighbours are those that come before and after, not in the manifest."""
+    constrained = ConstrainedChoice(constrain_choice=True)
+    modules = [cluster(f"m{n}", leaf(f"l{n}"), constrained_choice=constrained) for n in range(6)]
+    mixed = Randomization(randomization_timing=Timing.ONCE, reorder_children=True)
+    ann = learner(*modules, randomization=mixed)
+    ann.state = SequencingState(seed="any")
+    order = [str(ann.open())]
+    while (one := ann.next()) is not None:
+        order.append(one)
+    assert order != sorted(order)
+    ben = learner(*modules, randomization=mixed)
+    ben.state = SequencingState(seed="any")
+    ben.open()
+    ben.next()
+    ben.next()
+    offered = [name for name in order if ben.last.valid.choice[name]]
+    assert offered == order[1:4]
+
+
+def test_the_rules_of_a_course_of_one_part_are_asked_before_leaving_it_ends_the_session() -> None:
+    """[SN TB.2.2] A part that is to be retried until it is passed is delivered again."""
+    again = rule(RuleAction.RETRY, ConditionName.SATISFIED, negated=True)
+    ann = learner(leaf("a", post_condition_rules=(again,)))
+    ann.open()
+    assert ann.go(RequestKind.EXIT, FAILED) == "a"
+    assert ann.state.activities["a"].attempts == 2
+    assert ann.go(RequestKind.EXIT, DONE) is None
+    assert ann.last.ended
+
+
+def test_a_trace_stays_small_whatever_a_course_asks() -> None:
+    """It is kept for every navigation: a course of hostile rules must not fill the database."""
+    name = "x" * 4000
+    asked = tuple(RuleCondition(ConditionName.ALWAYS, referenced_objective=name) for _ in range(200))
+    hostile = (SequencingRule(RuleAction.SKIP, asked),)
+    ann = learner(leaf("a"), *(leaf(f"{name}{n}", pre_condition_rules=hostile) for n in range(300)), leaf("c"))
+    ann.open()
+    assert ann.next() == "c"
+    assert sum(len(step.words) + len(step.activity) for step in ann.last.trace) < 250_000
+    assert ann.last.trace[-1].words.endswith("than is kept here")

@@ -22,7 +22,7 @@ def choice_sequencing_request_process(run: Run, target: Activity | None) -> Sequ
     """Deliver what the learner chose, or the first below it. [SN SB.2.9]"""
     if target is None:
         return Sequenced(refused=Refused.CHOICE_NO_TARGET)
-    refused = _refuse_target(run, target) or _refuse_way(run, target)
+    refused = _refuse_target(run, target) or refuse_way(run, target)
     if refused is not None:
         return Sequenced(refused=refused)
     if target.is_leaf:
@@ -51,7 +51,8 @@ def _refuse_target(run: Run, target: Activity) -> Refused | None:
     return None
 
 
-def _refuse_way(run: Run, target: Activity) -> Refused | None:
+def refuse_way(run: Run, target: Activity) -> Refused | None:
+    """Say why no way leads from the current activity to the target, None when one does. [SN SB.2.9 3-12]"""
     current = run.current
     if current is target:
         return None
@@ -63,13 +64,13 @@ def _refuse_way(run: Run, target: Activity) -> Refused | None:
     if shared is current:
         return _descend(run, shared, target, passing=True)
     if shared is target:
-        return climb(current, stop=target.parent)
+        return climb(current, stop=target)
     refused = climb(current, stop=shared)
     if refused is None and not is_within_constraint(run, current, shared, target):
         refused = Refused.CHOICE_CONSTRAINED
     if refused is not None:
         return refused
-    return _descend(run, shared, target, passing=target.position > current.position)
+    return _descend(run, shared, target, passing=comes_after(run, target, current))
 
 
 def _among_siblings(run: Run, current: Activity, target: Activity) -> Refused | None:
@@ -110,6 +111,18 @@ def prevents_activation(run: Run, activity: Activity, shared: Activity) -> bool:
     return guarded and activity is not shared and not run.tracking(activity).active
 
 
+def comes_after(run: Run, one: Activity, other: Activity) -> bool:
+    """Say whether one activity comes after another in the order of this attempt; neither is part of the other."""
+    if not run.tree.arranges:
+        return one.position > other.position
+    shared = common_ancestor(one, other)
+    children = run.available_children(shared)
+    left, right = one.path()[shared.depth + 1], other.path()[shared.depth + 1]
+    if left in children and right in children:
+        return children.index(left) > children.index(right)
+    return one.position > other.position
+
+
 def climb(current: Activity, *, stop: Activity | None) -> Refused | None:
     """Go up from the current activity to below `stop`: nothing on the way may forbid leaving by choice. [SN SB.2.9 10, 11]"""
     one: Activity | None = current
@@ -139,7 +152,7 @@ def is_within_constraint(run: Run, current: Activity, shared: Activity, target: 
     constraining = constraining_cluster(current, shared)
     if constraining is None or target.is_within(constraining):
         return True
-    direction = Direction.FORWARD if target.position > constraining.position else Direction.BACKWARD
+    direction = Direction.FORWARD if comes_after(run, target, constraining) else Direction.BACKWARD
     near = choice_flow_subprocess(run, constraining, direction)
     return near is not None and target.is_within(near)
 

@@ -75,7 +75,16 @@ class Choosing:
                 return
 
     def _refuse_ways(self) -> None:
-        """Walk from the current activity to all others. [SN SB.2.9 3-12]"""
+        """
+        Walk from the current activity to all others. [SN SB.2.9 3-12]
+
+        Where children are in an order of their own, positions do not tell what comes after what: there each is asked alone.
+        """
+        if self.tree.arranges:
+            for one in self.tree.activities:
+                if self.refusals[one.position] is None:
+                    self.refusals[one.position] = choice.refuse_way(self.run, one)
+            return
         if self.current is None:
             self._refuse((0,), Refused.CHOICE_NO_PATH)
             self._refuse_below_gates(spared=frozenset())
@@ -111,8 +120,6 @@ class Choosing:
             if not one.control.choice_exit:
                 outside = (place for place in self._outside(one) if place not in spared)
                 self._refuse(outside, Refused.CHOICE_EXIT)
-                if one.position not in spared:
-                    self._refuse((one.position,), Refused.CHOICE_EXIT)
                 return
 
     def _refuse_beyond_constraint(self, current: Activity, spared: frozenset[int]) -> None:

@@ -91,11 +91,15 @@ def navigate(
     if ended is not None and ended.exit in ("time-out", "logout"):
         run.note("OP.1", f"the content left with {ended.exit}, which ends the whole course")
         request = Request(RequestKind.EXIT_ALL)
-    if request.kind is RequestKind.EXIT and not outlook.shows_contents(run):
-        request = Request(RequestKind.EXIT_ALL)
+    leaves = request.kind is RequestKind.EXIT and not outlook.shows_contents(run)
     if tree.standard is Standard.SCORM_12:
-        return _navigate_flat(run, request)
-    return overall_sequencing_process(run, request)
+        return _navigate_flat(run, Request(RequestKind.EXIT_ALL) if leaves else request)
+    outcome = overall_sequencing_process(run, request)
+    if not leaves or outcome.delivered is not None or outcome.ended:
+        return outcome
+    # Without contents there is nowhere to go from here; what the rules asked for instead has come to nothing.
+    ended_all = navigate(tree, outcome.state, Request(RequestKind.EXIT_ALL), given=given)
+    return msgspec.structs.replace(ended_all, trace=(*outcome.trace, *ended_all.trace))
 
 
 def open_session(
@@ -251,7 +255,8 @@ def _outcome(
         run.note(clause_of(refused), f"refused: {explain(refused)}")
     run.arranged.clear()
     seen = scorm12.Outlook(run) if run.tree.standard is Standard.SCORM_12 else outlook.Outlook(run)
-    run.trace += seen.reasons()
+    for step in seen.reasons():
+        run.keep(step)
     return Outcome(
         state=run.state,
         delivered=delivered.identifier if delivered else None,

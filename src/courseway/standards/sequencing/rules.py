@@ -13,7 +13,7 @@ from courseway.standards.manifests.sequencing import (
 from courseway.standards.sequencing import tracking
 from courseway.standards.sequencing.run import Run
 from courseway.standards.sequencing.tree import Activity
-from courseway.standards.sequencing.words import describe_rule, describe_truth
+from courseway.standards.sequencing.words import MOST_CONDITIONS, describe_rule, describe_truth
 
 
 def limit_conditions_check_process(run: Run, activity: Activity) -> bool:
@@ -100,7 +100,7 @@ def sequencing_rule_check_subprocess(run: Run, activity: Activity, rule: Sequenc
     values = [evaluate(run, activity, one) for one in rule.conditions]
     verdict = combine(values, rule.combination)
     if run.tracing:
-        found = ", ".join(describe_truth(one) for one in values) or "nothing asked"
+        found = ", ".join(describe_truth(one) for one in values[:MOST_CONDITIONS]) or "nothing asked"
         outcome = "it fires" if verdict else "it does not fire"
         run.note("UP.2.1", f'rule of "{activity.identifier}": {describe_rule(rule)}: {found}, so {outcome}', activity)
     return verdict is True

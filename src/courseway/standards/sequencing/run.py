@@ -17,6 +17,8 @@ from courseway.standards.sequencing.values import Given, Step
 UNTOUCHED = ActivityTracking()
 UNKNOWN = ObjectiveStatus()
 MOST_STEPS = 2_000
+MOST_CHARACTERS = 200_000
+"""What a trace holds at the most: it is kept for every navigation, and a course may have any number of rules of any length."""
 _NOTHING = Given()
 
 
@@ -41,6 +43,7 @@ class Run:
         self.now = given.now.timestamp() if given.now is not None else None
         self.trace: list[Step] = []
         self.tracing = True
+        self._written = 0
         self.touched_globals: set[str] = set()
         # By activity and objective: what its content has just set back to "unknown".
         self.withdrawn: dict[tuple[str, str], frozenset[str]] = {}
@@ -50,8 +53,17 @@ class Run:
 
     def note(self, clause: str, words: str, activity: Activity | None = None) -> None:
         """Add one step to the trace; callers on hot paths ask `tracing` before they put words together."""
-        if self.tracing and len(self.trace) < MOST_STEPS:
-            self.trace.append(Step(clause, words, activity.identifier if activity is not None else ""))
+        if self.tracing:
+            self.keep(Step(clause, words, activity.identifier if activity is not None else ""))
+
+    def keep(self, step: Step) -> None:
+        """Add a step as long as there is room, then say once that there was more."""
+        if not self.tracing:
+            return
+        self._written += len(step.words) + len(step.activity)
+        if self._written > MOST_CHARACTERS or len(self.trace) >= MOST_STEPS:
+            step, self.tracing = Step("OP.1", "there was more to decide than is kept here"), False
+        self.trace.append(step)
 
     @contextmanager
     def silent(self) -> Iterator[None]:

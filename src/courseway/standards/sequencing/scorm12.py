@@ -19,6 +19,7 @@ from courseway.standards.sequencing.values import (
 )
 from courseway.standards.sequencing.words import explain
 
+MOST_REASONS = 100
 _LEAVING = {
     RequestKind.EXIT,
     RequestKind.EXIT_ALL,
@@ -181,9 +182,10 @@ class Outlook:
         return toc_entry(self.standings.status_of(activity), self.refusals[activity.position] is None, visible)
 
     def reasons(self) -> list[Step]:
-        """Say which activities cannot be chosen yet."""
+        """Say which activities cannot be chosen yet; of very many the first."""
+        closed = [one for one in self.run.tree.leaves if self.refusals[one.position] is not None]
         return [
             Step("1.2", f'Choice of "{one.identifier}" is off: {explain(refused)}', one.identifier)
-            for one in self.run.tree.leaves
+            for one in closed[:MOST_REASONS]
             if (refused := self.refusals[one.position]) is not None
         ]

@@ -15,6 +15,8 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.sequencing.values import EndedActivity, Refused
 
+MOST_CONDITIONS = 12
+LONGEST_NAME = 200
 _CONDITIONS = {
     ConditionName.SATISFIED: "satisfied",
     ConditionName.OBJECTIVE_STATUS_KNOWN: "success known",
@@ -132,14 +134,22 @@ def describe_condition(condition: RuleCondition) -> str:
     else:
         words = _CONDITIONS[name]
     if condition.referenced_objective:
-        words += f' (objective "{condition.referenced_objective}")'
+        words += f' (objective "{shorten(condition.referenced_objective)}")'
     return f"not {words}" if condition.negated else words
 
 
 def describe_conditions(conditions: tuple[RuleCondition, ...], combination: Combination) -> str:
-    """Say what a rule asks."""
+    """Say what a rule asks; of very many conditions the first."""
     between = " and " if combination is Combination.ALL else " or "
-    return between.join(describe_condition(one) for one in conditions) or "nothing"
+    said = [describe_condition(one) for one in conditions[:MOST_CONDITIONS]]
+    if len(conditions) > MOST_CONDITIONS:
+        said.append(f"{len(conditions) - MOST_CONDITIONS} more")
+    return between.join(said) or "nothing"
+
+
+def shorten(text: str) -> str:
+    """Return an identifier as it fits into a sentence."""
+    return text if len(text) <= LONGEST_NAME else text[:LONGEST_NAME] + "…"
 
 
 def describe_rule(rule: SequencingRule) -> str:
