@@ -176,7 +176,7 @@ def test_calls_are_said_with_their_time_and_what_was_wrong() -> None:
     assert (fine.begins, fine.failed, fine.time) == ("a", False, "0.01 s")
     assert (wrong.begins, wrong.time, wrong.moment) == ("", "1.25 s", "2026-11-23 12:00:01.25 UTC")
     assert (wrong.code, wrong.text) == ("407", "Data Model Element Value Out Of Range")
-    assert wrong.wrong == "cmi.score.scaled takes a decimal number from -1 to 1."
+    assert wrong.wrong == 'cmi.score.scaled takes a decimal number from -1 to 1, not "1.5".'
     assert wrong.copied == 'SetValue("cmi.score.scaled", "1.5")  // \'false\', error 407'
     assert (later.begins, later.time, later.wrong) == ("a", "1 min 15 s", "Nothing has been set here yet.")
     assert (taken.failed, taken.text, taken.wrong) == (True, "Refused by the server", "cmi.mode can be read, not set.")

@@ -75,6 +75,7 @@ export interface CommitAnswer {
   revision: number;
   summary: Summary;
   toc: Record<string, TocEntry> | null;
+  valid?: { continue?: boolean; previous?: boolean };
 }
 
 export type NavigationKind =

@@ -139,7 +139,7 @@ export class Session {
     this.valid = answer.valid;
     this.queue.acknowledge(answer.acked);
     this.queue.release();
-    this.learn({ ...answer, toc: answer.toc });
+    this.learn({ ...answer, toc: answer.toc, valid: {} });
     return answer;
   }
 
@@ -159,6 +159,7 @@ export class Session {
       this.revision = answer.revision;
       this.summary = answer.summary ?? this.summary;
       if (answer.toc) this.toc = { ...this.toc, ...answer.toc };
+      if (answer.valid) this.valid = { ...this.valid, ...answer.valid };
     }
     this.hooks.onProgress(answer.toc !== null);
   }

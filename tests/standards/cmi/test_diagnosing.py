@@ -13,9 +13,9 @@ from courseway.standards.cmi import explain_error
         ("scorm2004", ("SetValue", "cmi.interactions.7.type", "riddle"), "406", "cmi.interactions.7.type takes"),
         ("scorm2004", ("SetValue", "cmi.learner_name", "Eve"), "404", "can be read, not set"),
         ("scorm2004", ("GetValue", "cmi.exit", ""), "405", "can be set, not read"),
-        ("scorm2004", ("GetValue", "cmi.wishes", ""), "401", "is not an element that can be read"),
+        ("scorm2004", ("GetValue", "cmi.wishes", ""), "401", "is not an element of SCORM 2004"),
         ("scorm12", ("LMSSetValue", "cmi.core.lesson_status", "done"), "405", "takes one of: passed"),
-        ("scorm12", ("LMSGetValue", "cmi.core._count", ""), "203", "there is no such keyword here"),
+        ("scorm12", ("LMSGetValue", "cmi.core._count", ""), "203", "Only lists have a _count"),
     ],
 )
 def test_what_was_wrong_with_a_call_is_told_from_the_call(

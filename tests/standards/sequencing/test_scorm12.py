@@ -198,3 +198,16 @@ def test_a_course_of_which_nothing_may_be_entered_says_so() -> None:
     assert ann.open() is None
     assert ann.last.refused is Refused.NOTHING_DELIVERED
     assert (ann.last.valid.choice["a"], ann.last.valid.continue_) == (False, False)
+
+
+def test_continue_is_off_when_nothing_after_this_part_is_open_nor_about_to_be() -> None:
+    """[RTE 1.2 3.4.4] Content that said nothing is complete when it is left; what it said otherwise counts."""
+    ann = flat(leaf("a"), asking("b", "a"))
+    ann.open()
+    assert ann.last.valid.continue_ is True
+    said = EndedActivity(completed=False, completion_set=True)
+    assert foresee(ann.tree, ann.state, said).ways == {"continue": False, "previous": False}
+    assert foresee(ann.tree, ann.state, SEEN).ways["continue"] is True
+    ben = flat(leaf("a"), asking("b", 'a="failed"'))
+    ben.open()
+    assert ben.last.valid.continue_ is False

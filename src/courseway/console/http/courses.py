@@ -191,6 +191,7 @@ async def show_preview(
         detail=detail,
         course=detail.course,
         tabs=_tabs(detail.course, "previews", len(detail.report.issues)),
+        organizations=organization_choices(detail.structure),
         **context,
     )
 

@@ -35,6 +35,13 @@ _WORDS = {
     Refused.DELIVERY_NOT_ALLOWED: "This part is not available now; its attempts may be used up.",
     Refused.ACTIVITY_NOT_ALLOWED: "The next part is not available now; its attempts may be used up.",
     Refused.TARGET_UNKNOWN: "This part is not in the course.",
+    Refused.PREREQUISITES: "The parts that come next open when others are finished. What is open can be chosen from the contents.",
+    Refused.CHOICE_HIDDEN: "This part cannot be chosen now.",
+    Refused.CHOICE_NOT_AVAILABLE: "This part does not belong to your selection.",
+    Refused.JUMP_NO_TARGET: "This part is not in the course, or does not belong to your selection.",
+    Refused.CHOICE_LEADS_NOWHERE: "Nothing in this part is available now.",
+    Refused.NO_FLOW_IN_PARENT: "The course does not lead on by itself from here; choose the next part from the contents.",
+    Refused.NOTHING_DELIVERED: "No part of this course is open to you now.",
 }
 
 
@@ -107,7 +114,11 @@ def begin_activity(
     play.touched.add(activity)
     begin_delivery(play, activity, again=again, resumed=outcome.entry is Entry.RESUME, now=now)
     seen = see_asset(course, play) if play.launch.mode is not Mode.REVIEW else None
-    return msgspec.structs.replace(outcome, toc={**outcome.toc, **(seen or {})}), record
+    if seen is not None:
+        ways = {"continue_": seen.ways.get("continue", outcome.valid.continue_)}
+        valid = msgspec.structs.replace(outcome.valid, **ways)
+        outcome = msgspec.structs.replace(outcome, toc={**outcome.toc, **seen.toc}, valid=valid)
+    return outcome, record
 
 
 def render_delivery(

@@ -18,7 +18,8 @@ from courseway.standards import cmi, xapi
 from courseway.standards.cmi import ActivitySummary
 from courseway.standards.manifests.structure import ItemKind
 from courseway.standards.sequencing import overall
-from courseway.standards.sequencing.values import Standing, TocEntry
+from courseway.standards.sequencing.overall import Outlook
+from courseway.standards.sequencing.values import Standing
 from courseway.standards.xapi.scorm import Verb
 
 _ANSWERED = re.compile(r"cmi\.interactions\.(\d{1,9})\.(?:learner_response|student_response|result)")
@@ -30,11 +31,11 @@ _VERDICTS, _NO_VERDICT = ("passed", "failed"), ("completed", "browsed")
 _LONGEST_GUESS_SECONDS = 4 * 3600.0
 
 
-def take_commits(course: Playable, play: Play, commits: Sequence[Commit]) -> dict[str, TocEntry] | None:
+def take_commits(course: Playable, play: Play, commits: Sequence[Commit]) -> Outlook | None:
     """
     Apply commits to the activity being played; what came before is passed over.
 
-    Answers with the table of contents when a status in it changed. Raises Gap and LaunchEnded.
+    Answers with what is so now when a status changed. Raises Gap and LaunchEnded.
     """
     fresh = _without_repeats(play, commits)
     if not fresh:
@@ -108,7 +109,7 @@ def begin_delivery(play: Play, activity_id: str, *, again: bool, resumed: bool, 
         play.news.append(News(activity_id, xapi.Change(begun=Verb.RESUMED if resumed else Verb.INITIALIZED)))
 
 
-def see_asset(course: Playable, play: Play) -> dict[str, TocEntry] | None:
+def see_asset(course: Playable, play: Play) -> Outlook | None:
     """
     Complete what only has to be seen, as soon as it is: it can say nothing itself, and closing a window says nothing either.
 
@@ -250,7 +251,7 @@ def _close_session(course: Playable, play: Play, *, finished: bool) -> None:
     play.touched.add(play.launch.activity_id)
 
 
-def _settle(course: Playable, play: Play, before: ActivitySummary, answered: list[int]) -> dict[str, TocEntry] | None:
+def _settle(course: Playable, play: Play, before: ActivitySummary, answered: list[int]) -> Outlook | None:
     """Compare an activity before and after, note the news, and bring the registration's summary up to date."""
     record, activity = play.record, play.launch.activity_id
     assert record is not None
@@ -272,11 +273,13 @@ def _settle(course: Playable, play: Play, before: ActivitySummary, answered: lis
     ended = ended_activity(after, play.delivered.exit)
     foreseen = overall.foresee(course.tree, play.held.sequencing, ended)
     take_standing(course, play, foreseen.standing)
-    return foreseen.toc
+    return foreseen
 
 
 def _status_of(summary: ActivitySummary) -> tuple[object, ...]:
-    return (summary.completion, summary.success, summary.score, summary.progress, summary.objectives)
+    return (
+        summary.completion, summary.completion_set, summary.success, summary.score, summary.progress, summary.objectives,
+    )  # fmt: skip
 
 
 def _activity_change(

@@ -134,12 +134,13 @@ class StartAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CommitAnswer(msgspec.Struct, frozen=True):
-    """What was taken; `toc` only when a status in it changed."""
+    """What was taken; `toc` only when a status in it changed, `valid` only for Continue and Previous when they may have."""
 
     acked: int
     revision: int
     summary: Summary
     toc: dict[str, TocEntry] | None = None
+    valid: dict[str, bool] = {}
 
 
 class NavigateAnswer(msgspec.Struct, frozen=True, kw_only=True):

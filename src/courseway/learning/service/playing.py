@@ -53,13 +53,14 @@ class Playing(LearningParts):
             play = await self._load(tx, session)
             course = await self._playable(tx, play.launch.version_id, play.launch.organization)
             before = play.summary
-            toc = take_commits(course, play, body.commits)
+            seen = take_commits(course, play, body.commits)
             away = body.final and body.reason == "pagehide"
             if not play.launch.ended and (play.entered or away):
                 play.launch.end_reason = "away" if away else ""
                 await self._save_commits(tx, play, now)
                 await self._tell(tx, course, play, before, now)
-        return CommitAnswer(play.launch.last_seq, play.summary.revision, play.summary, toc)
+        toc, ways = (seen.toc, seen.ways) if seen is not None else (None, {})
+        return CommitAnswer(play.launch.last_seq, play.summary.revision, play.summary, toc, ways)
 
     async def navigate(self, body: NavigateBody) -> bytes:
         """

@@ -68,10 +68,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Outlook(msgspec.Struct, frozen=True):
-    """What is so with what the content of the current activity has reported; `toc` has only the lines that are news."""
+    """
+    What is so with what the content of the current activity has reported; `toc` has only the lines that are news.
+
+    `ways` says of Continue and Previous whether they lead anywhere, where a result can change that: in SCORM 1.2.
+    """
 
     standing: Standing
     toc: dict[str, TocEntry]
+    ways: dict[str, bool] = {}
 
 
 def navigate(
@@ -135,7 +140,8 @@ def foresee(tree: ActivityTree, state: SequencingState, ended: EndedActivity) ->
     before, run = Run(tree, state), _reported(tree, state, ended)
     if tree.standard is Standard.SCORM_12:
         old, new = scorm12.Outlook(before).contents, scorm12.Outlook(run)
-        return Outlook(new.standing, {name: line for name, line in new.contents.items() if line != old[name]})
+        ways = {"continue": new.valid.continue_, "previous": new.valid.previous} if tree.asks_prerequisites else {}
+        return Outlook(new.standing, {name: line for name, line in new.contents.items() if line != old[name]}, ways)
     touched = {one.identifier for readers in tree.readers.values() for one in readers} | set(run.state.activities)
     reading, lines = outlook.Reading(run), {}
     for name in sorted(touched):

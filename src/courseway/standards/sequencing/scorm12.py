@@ -3,6 +3,8 @@ SCORM 1.2: no sequencing to obey but prerequisites. Everything else can be chose
 be played, in order, and pass over what may not be entered yet.
 """
 
+from collections.abc import Sequence
+
 from courseway.standards.manifests.structure import ItemKind
 from courseway.standards.sequencing.prerequisites import Prerequisites
 from courseway.standards.sequencing.run import Run
@@ -155,14 +157,14 @@ class Outlook:
         """
         Say which requests would be honoured.
 
-        Continue looks no further than whether there is a part after this one: what this one is about to reach may open it.
+        Content that has said nothing of itself is complete when it is left: Continue counts on that. [RTE 1.2 3.4.4]
         """
         leaves, current = self.run.tree.leaves, self.run.current
         here = current is not None
         place = leaves.index(current) if current in leaves else -1
         before = any(self.refusals[one.position] is None for one in leaves[: max(place, 0)])
         return ValidRequests(
-            continue_=here and place + 1 < len(leaves),
+            continue_=here and self._leads_on(leaves[place + 1 :]),
             previous=here and before,
             exit=here,
             exit_all=here,
@@ -172,6 +174,17 @@ class Outlook:
             choice={one.identifier: self.refusals[one.position] is None for one in self.run.tree.activities},
             jump={one.identifier: self.refusals[one.position] is None for one in leaves},
         )
+
+    def _leads_on(self, following: Sequence[Activity]) -> bool:
+        if any(self.refusals[one.position] is None for one in following):
+            return True
+        run, current = self.run, self.run.current
+        if not following or current is None or run.tracking(current).completion_set:
+            return False
+        assumed = Run(run.tree, run.state)
+        assumed.written(current).completed = True
+        open_then = _Open(assumed)
+        return any(open_then.may_enter(one) for one in following)
 
     def _table_of_contents(self) -> dict[str, TocEntry]:
         return {one.identifier: self.contents_line(one) for one in self.run.tree.activities if one.item is not None}
