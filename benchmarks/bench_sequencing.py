@@ -105,7 +105,7 @@ def _launch_size() -> int:
     answer = StartAnswer(
         session="x" * 400, launch_id=str(UUID(int=3)), registration_id=str(UUID(int=4)), mode="normal",
         course={"title": course.title}, learner={"id": "ann", "name": "Ann"}, settings=PlayerSettings(), exit_url=None,
-        tree=render_tree(course), next_seq=1, next_nav=1, delivery=delivery, ended=False, refused=None, summary=Summary(),
+        tree=render_tree(course, outcome.state), next_seq=1, next_nav=1, delivery=delivery, ended=False, refused=None, summary=Summary(),
         revision=0, toc=outcome.toc, valid=outcome.valid,
     )  # fmt: skip
     return len(gzip.compress(msgspec.json.encode(answer), 3))

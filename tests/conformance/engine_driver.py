@@ -127,6 +127,7 @@ class Driver:
 
     def do_act(self, asked: dict[str, Any]) -> dict[str, Any]:
         kind = RequestKind(asked["do"])
+        self._push()
         outcome = self.outcome
         target = self._target(asked["target"]) if asked.get("target") else None
         if kind is RequestKind.CONTINUE and not outcome.valid.continue_:
@@ -139,6 +140,7 @@ class Driver:
         return {"ok": True}
 
     def do_ui(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self._push()
         outcome, tree = self.outcome, self.course.playable.tree
         item = tree.by_id[self.current].item if self.current else None
         hidden = item.hide_lms_ui if item else ()
@@ -175,8 +177,17 @@ class Driver:
         commit = Commit(self.number, self.play.launch.delivery, kind, dict(self.api.changes))
         self.api.changes.clear()
         self.play.launch.last_seq = self.number - 1
-        take_commits(self.course.playable, self.play, [commit])
+        seen = take_commits(self.course.playable, self.play, [commit])
+        if seen is not None and seen.ways:
+            ways = {"continue_": seen.ways["continue"], "previous": seen.ways["previous"]}
+            valid = msgspec.structs.replace(self.outcome.valid, **ways)
+            self.outcome = msgspec.structs.replace(self.outcome, valid=valid, toc={**self.outcome.toc, **seen.toc})
         self.api_done = True
+
+    def _push(self) -> None:
+        """Send what was set, as the player does before anybody looks; in SCORM 1.2 results open other parts at once."""
+        if self.course.playable.is_scorm12 and self.api is not None and self.api.changes:
+            self._commit("push")
 
     def _take(self, outcome: Outcome) -> None:
         assert self.play is not None

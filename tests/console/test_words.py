@@ -301,7 +301,8 @@ def test_what_an_lms_refused_is_said_once_and_in_words(
 @pytest.mark.parametrize(
     ("started", "ended", "reason", "said"),
     [
-        (NOW, NOW, "exitAll", "ended by exitAll"),
+        (NOW, NOW, "exitAll", "finished"),
+        (NOW, NOW, "lost", "not heard of again"),
         (NOW, None, "away", "window closed, last sign of life"),
         (NOW, None, "", "not ended"),
         (None, None, "", "never started"),

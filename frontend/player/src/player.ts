@@ -166,7 +166,8 @@ export class Player {
     this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
     const listed = this.countListed() > 1;
     this.page.offerToc(listed);
-    this.page.show(SCREENS.choose(refused, listed ? () => this.page.openToc(true, true) : null));
+    const closed = listed && !this.page.tocOpen;
+    this.page.show(SCREENS.choose(refused, listed, closed ? () => this.page.openToc(true, true) : null));
     this.showProgress();
   }
 

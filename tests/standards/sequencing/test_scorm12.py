@@ -211,3 +211,15 @@ def test_continue_is_off_when_nothing_after_this_part_is_open_nor_about_to_be() 
     ben = flat(leaf("a"), asking("b", 'a="failed"'))
     ben.open()
     assert ben.last.valid.continue_ is False
+
+
+def test_who_leaves_a_part_goes_on_from_there() -> None:
+    ann = course()
+    ann.open()
+    assert ann.go(RequestKind.EXIT, SEEN) is None
+    assert (ann.last.ended, ann.last.valid.exit) == (False, False)
+    assert (ann.last.valid.continue_, ann.last.valid.suspend_all, ann.last.valid.exit_all) == (True, True, True)
+    assert ann.next(None) == "b"
+    ann.go(RequestKind.EXIT, SEEN)
+    ann.go(RequestKind.EXIT_ALL, None)
+    assert (ann.last.ended, ann.state.current) == (True, None)

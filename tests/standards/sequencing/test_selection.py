@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courseway.standards.manifests.sequencing import ControlMode, Randomization, Timing
-from courseway.standards.sequencing.overall import open_session
+from courseway.standards.sequencing.overall import children_in_order, open_session
 from courseway.standards.sequencing.selection import available_children
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.values import Given, Refused, RequestKind
@@ -191,3 +191,14 @@ def test_a_cluster_in_random_order_without_flow_is_walked_by_choice() -> None:
     open_ones = [name for name in NAMES if ann.last.valid.choice[name]]
     assert len(open_ones) == 2
     assert ann.choose(open_ones[1]) == open_ones[1]
+
+
+def test_the_contents_show_what_was_selected_in_the_order_it_was_drawn() -> None:
+    ann = quiz(selection_timing=Timing.ONCE, select_count=3, randomization_timing=Timing.ONCE, reorder_children=True)
+    ann.open()
+    shown = [name for name in NAMES if ann.last.toc[name].visible]
+    assert len(shown) == 3
+    order = children_in_order(ann.tree, ann.state)["pool"]
+    assert sorted(order) == NAMES
+    assert set(order[:3]) == set(shown)
+    assert played(ann) == list(order[:3])

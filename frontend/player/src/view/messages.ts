@@ -37,10 +37,14 @@ export const SCREENS = {
     text: WORDS.superseded.text,
     actions: [{ text: WORDS.superseded.here, act: here }],
   }),
-  choose: (refused: Refused | null, open: Act | null): Screen => ({
+  /** `listed`: there are contents to choose from; `open` shows them where they are not to be seen yet. */
+  choose: (refused: Refused | null, listed: boolean, open: Act | null): Screen => ({
     sign: refused ? "alert" : "contents",
     title: WORDS.choose.title,
-    text: [refused?.detail ?? "", open ? WORDS.choose.text : WORDS.choose.leave].filter(Boolean).join(" "),
+    // A refusal says itself what may be done instead.
+    text: [refused?.detail ?? (listed ? WORDS.choose.text : ""), listed ? "" : WORDS.choose.leave]
+      .filter(Boolean)
+      .join(" "),
     ...(open ? { actions: [{ text: WORDS.choose.open, act: open }] } : {}),
   }),
   leftAlready: (): Screen => ({ sign: "leave", ...WORDS.leftAlready }),

@@ -15,6 +15,7 @@ from courseway.standards import cmi
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing import overall
 from courseway.standards.sequencing.overall import Entry, Outcome
+from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import Refused
 
@@ -32,8 +33,8 @@ _WORDS = {
     Refused.TRAVERSAL_STOPPED: "Something before this part has to be finished first.",
     Refused.CHOICE_CONSTRAINED: "Only the neighbouring parts can be chosen from here.",
     Refused.CHOICE_NOT_ACTIVATED: "This part has to be entered from its beginning.",
-    Refused.DELIVERY_NOT_ALLOWED: "This part is not available now; its attempts may be used up.",
-    Refused.ACTIVITY_NOT_ALLOWED: "The next part is not available now; its attempts may be used up.",
+    Refused.DELIVERY_NOT_ALLOWED: "The course does not open this part now: a rule closes it, or its attempts are used up.",
+    Refused.ACTIVITY_NOT_ALLOWED: "The course does not open the next part now: a rule closes it, or its attempts are used up.",
     Refused.TARGET_UNKNOWN: "This part is not in the course.",
     Refused.PREREQUISITES: "The parts that come next open when others are finished. What is open can be chosen from the contents.",
     Refused.CHOICE_HIDDEN: "This part cannot be chosen now.",
@@ -45,11 +46,15 @@ _WORDS = {
 }
 
 
-def render_tree(course: Playable) -> Node:
-    """Return the course's tree for the player."""
+def render_tree(course: Playable, state: SequencingState) -> Node:
+    """Return the course's tree for the player; children in a random order stand as they were drawn."""
+    drawn = overall.children_in_order(course.tree, state)
     nodes: dict[int, Node] = {}
     for one in reversed(course.tree.activities):
         children = [nodes.pop(child.position) for child in one.children]
+        if one.identifier in drawn:
+            by_id = {node.id: node for node in children}
+            children = [by_id[name] for name in drawn[one.identifier]]
         item = one.item
         kind = item.kind.value if item is not None and not one.children else "cluster"
         nodes[one.position] = Node(one.identifier, one.title, kind, item.visible if item else True, children)

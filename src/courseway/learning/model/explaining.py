@@ -24,6 +24,7 @@ _PROCESSES = {
     "SR": "Selection and order",
     "SB": "Finding what comes next",
     "DB": "Delivery",
+    "4.2": "Global objectives",
     "flat": "SCORM 1.2",
     "1.2": "SCORM 1.2",
 }

@@ -134,7 +134,7 @@ class Starting(Playing):
             learner={"id": play.learner.shown_id, "name": play.learner.name},
             settings=link.settings,
             exit_url=link.exit_url,
-            tree=render_tree(course),
+            tree=render_tree(course, play.held.sequencing),
             next_seq=launch.last_seq + 1,
             next_nav=launch.last_nav + 1,
             delivery=delivery,

@@ -44,6 +44,9 @@ def _activate(run: Run, activity: Activity) -> bool:
     children = None
     if activity.arranges:
         children = tuple(one.identifier for one in run.available_children(activity))
+        if run.tracing:
+            names = ", ".join(f'"{name}"' for name in children) or "none"
+            run.note("SR.1", f'the children of "{activity.identifier}" in this attempt, as drawn: {names}', activity)
     begun = ActivityTracking(
         attempts=held.attempts + 1,
         active=True,

@@ -2,7 +2,7 @@
 
 from courseway.standards.manifests.sequencing import RuleAction
 from courseway.standards.sequencing import delivery, navigation, requests, rules, tracking
-from courseway.standards.sequencing.choice import choice_sequencing_request_process
+from courseway.standards.sequencing.choice import choice_sequencing_request_process, is_available
 from courseway.standards.sequencing.choosing import Choosing
 from courseway.standards.sequencing.run import UNKNOWN, Run
 from courseway.standards.sequencing.tree import Activity
@@ -19,6 +19,13 @@ from courseway.standards.sequencing.values import (
 from courseway.standards.sequencing.words import explain
 
 MOST_REASONS = 100
+_CONTROLS = {
+    "continue": "Continue",
+    "previous": "Previous",
+    "suspendAll": "Save and exit",
+    "exitAll": "Finish",
+    "abandonAll": "Leave without saving",
+}
 
 
 class Outlook:
@@ -57,11 +64,11 @@ class Outlook:
 
     def _table_of_contents(self) -> dict[str, TocEntry]:
         """Return every item with its status, and whether it is shown and can be chosen."""
-        run, hidden, refusals = self.run, self.choosing.hidden, self.choosing.refusals
+        run, hidden, refusals, absent = self.run, self.choosing.hidden, self.choosing.refusals, self.choosing.absent
         entries: dict[str, TocEntry] = {}
         for one in run.tree.activities:
             if one.item is not None:
-                visible = one.item.visible and not hidden[one.position]
+                visible = one.item.visible and not hidden[one.position] and not absent[one.position]
                 entries[one.identifier] = toc_entry(_status_of(run, one), refusals[one.position] is None, visible)
         return entries
 
@@ -74,6 +81,9 @@ class Outlook:
         for name, refused in (("Continue", self.why_no_continue), ("Previous", self.why_no_previous)):
             if refused is not None:
                 steps.append(Step("NB.2.1", f"{name} is off: {explain(refused)}", current.identifier))
+        for name in current.item.hide_lms_ui if current.item is not None else ():
+            words = f"{_CONTROLS.get(name, name)} is off: the course hides this control here (hideLMSUI)"
+            steps.append(Step("5.1", words, current.identifier))
         return steps + self._choice_reasons()
 
     def _choice_reasons(self) -> list[Step]:
@@ -96,7 +106,8 @@ def contents_line(run: Run, activity: Activity) -> TocEntry:
     """Return one line of the table of contents."""
     with run.silent():
         hidden = any(rules.pre_condition(run, one, RuleAction.HIDDEN_FROM_CHOICE) for one in activity.path())
-        visible = activity.item is not None and activity.item.visible and not hidden
+        shown = activity.item is not None and activity.item.visible and is_available(run, activity)
+        visible = shown and not hidden
         return toc_entry(_status_of(run, activity), refuse_choice(run, activity) is None, visible)
 
 

@@ -34,7 +34,7 @@ from courseway.standards.sequencing.values import (
     ValidRequests,
     toc_entry,
 )
-from courseway.standards.sequencing.words import clause_of, explain
+from courseway.standards.sequencing.words import REQUESTS, clause_of, explain
 
 _NOTHING = Given()
 
@@ -178,6 +178,18 @@ def _read(run: Run) -> outlook.Reading | Standings:
     return Standings(run) if run.tree.standard is Standard.SCORM_12 else outlook.Reading(run)
 
 
+def children_in_order(tree: ActivityTree, state: SequencingState) -> dict[str, tuple[str, ...]]:
+    """Return the children of every cluster that selects or reorders them: as drawn, then those that take no part. [SN SR]"""
+    run = Run(tree, state)
+    found = {}
+    for cluster in tree.clusters if tree.arranges else ():
+        if cluster.arranges:
+            drawn = run.available_children(cluster)
+            rest = [one for one in cluster.children if one not in drawn]
+            found[cluster.identifier] = tuple(one.identifier for one in (*drawn, *rest))
+    return found
+
+
 def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) -> dict[str, ObjectiveStatus]:
     """
     Return the objectives of an activity as its content is to find them, in their order. [RTE 4.2.17]
@@ -201,7 +213,7 @@ def _unhurried(ended: EndedActivity | None) -> EndedActivity | None:
 def overall_sequencing_process(run: Run, request: Request) -> Outcome:
     """Take a navigation request through termination, sequencing and delivery. [SN OP.1]"""
     of_target = f' of "{request.target}"' if request.target else ""
-    run.note("OP.1", f"request: {request.kind.value}{of_target}")
+    run.note("OP.1", f"asked for: {REQUESTS[request.kind]}{of_target}")
     plan = navigation_request_process(run, request)
     if plan.refused is not None:
         return _outcome(run, refused=plan.refused)
@@ -211,7 +223,9 @@ def overall_sequencing_process(run: Run, request: Request) -> Outcome:
         if terminated.refused is not None:
             return _outcome(run, refused=terminated.refused)
         if terminated.request is not None and terminated.request is not wanted:
-            run.note("TB.2.3", f"a rule asks for {terminated.request.value} in the place of {request.kind.value}")
+            run.note(
+                "TB.2.3", f"a rule asks for {REQUESTS[terminated.request]} in the place of {REQUESTS[request.kind]}"
+            )
         wanted = terminated.request or wanted
     found = requests.sequencing_request_process(run, wanted, plan.target)
     if found.deliver is None:
@@ -245,7 +259,7 @@ def _navigate_flat(run: Run, request: Request) -> Outcome:
     scorm12.leave(run, request) if run.current is not None else None
     if activity is None:
         return _outcome(run, ended=not stays)
-    run.note("1.2", f'{request.kind.value} leads to "{activity.identifier}"', activity)
+    run.note("1.2", f'asked for: {REQUESTS[request.kind]}; that leads to "{activity.identifier}"', activity)
     return _outcome(run, delivered=activity, resumed=scorm12.deliver(run, activity))
 
 

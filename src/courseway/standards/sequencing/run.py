@@ -133,11 +133,7 @@ class Run:
         held = self.tracking(activity)
         if not activity.arranges or held.active or held.suspended or held.attempts == 0:
             return
-        found = selection.available_children(activity, self.state.seed, held.attempts + 1)
-        self.arranged[activity.identifier] = found
-        if self.tracing:
-            names = ", ".join(f'"{one.identifier}"' for one in found)
-            self.note("SR.1", f'the children of "{activity.identifier}" in this attempt: {names or "none"}', activity)
+        self.arranged[activity.identifier] = selection.available_children(activity, self.state.seed, held.attempts + 1)
 
     @property
     def current(self) -> Activity | None:

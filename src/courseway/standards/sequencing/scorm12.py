@@ -19,8 +19,9 @@ from courseway.standards.sequencing.values import (
     ValidRequests,
     toc_entry,
 )
-from courseway.standards.sequencing.words import explain
+from courseway.standards.sequencing.words import explain, shorten
 
+_STAYING = {RequestKind.EXIT, RequestKind.ABANDON}
 MOST_REASONS = 100
 _LEAVING = {
     RequestKind.EXIT,
@@ -112,7 +113,8 @@ def leave(run: Run, request: Request) -> None:
     held.suspended = held.suspended or suspending
     if current.item is not None and current.item.kind is ItemKind.ASSET:
         held.completed = True
-    run.current = None
+    # Who only leaves a part stands behind it still: Continue and Previous go on from there.
+    run.current = current if request.kind in _STAYING else None
 
 
 def deliver(run: Run, activity: Activity) -> bool:
@@ -161,14 +163,15 @@ class Outlook:
         """
         leaves, current = self.run.tree.leaves, self.run.current
         here = current is not None
+        active = current is not None and self.run.tracking(current).active
         place = leaves.index(current) if current in leaves else -1
         before = any(self.refusals[one.position] is None for one in leaves[: max(place, 0)])
         return ValidRequests(
             continue_=here and self._leads_on(leaves[place + 1 :]),
             previous=here and before,
-            exit=here,
+            exit=active,
             exit_all=here,
-            abandon=here,
+            abandon=active,
             abandon_all=here,
             suspend_all=here,
             choice={one.identifier: self.refusals[one.position] is None for one in self.run.tree.activities},
@@ -195,10 +198,22 @@ class Outlook:
         return toc_entry(self.standings.status_of(activity), self.refusals[activity.position] is None, visible)
 
     def reasons(self) -> list[Step]:
-        """Say which activities cannot be chosen yet; of very many the first."""
+        """Say why Continue, Previous and parts that cannot be entered yet are off; of very many the first."""
+        current = self.run.current
+        steps = []
+        if current is not None:
+            last = current is self.run.tree.leaves[-1]
+            if not self.valid.continue_:
+                why = Refused.BEYOND_END if last else Refused.PREREQUISITES
+                steps.append(Step("1.2", f"Continue is off: {explain(why)}", current.identifier))
+            if not self.valid.previous:
+                why = Refused.BEFORE_START if current is self.run.tree.leaves[0] else Refused.PREREQUISITES
+                steps.append(Step("1.2", f"Previous is off: {explain(why)}", current.identifier))
         closed = [one for one in self.run.tree.leaves if self.refusals[one.position] is not None]
-        return [
-            Step("1.2", f'Choice of "{one.identifier}" is off: {explain(refused)}', one.identifier)
-            for one in closed[:MOST_REASONS]
-            if (refused := self.refusals[one.position]) is not None
-        ]
+        return steps + [self._closed(one) for one in closed[:MOST_REASONS]]
+
+    def _closed(self, leaf: Activity) -> Step:
+        asked = [one for one in leaf.path() if one.prerequisite is not None and one.item is not None]
+        said = "; ".join(f'"{one.identifier}" asks for {shorten(one.item.prerequisites)}' for one in asked if one.item)
+        words = f'Choice of "{leaf.identifier}" is off: {explain(Refused.PREREQUISITES)}: {said}'
+        return Step("1.2", words, leaf.identifier)

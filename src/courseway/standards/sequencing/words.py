@@ -13,7 +13,7 @@ from courseway.standards.manifests.sequencing import (
     RuleCondition,
     SequencingRule,
 )
-from courseway.standards.sequencing.values import EndedActivity, Refused
+from courseway.standards.sequencing.values import EndedActivity, Refused, RequestKind
 
 MOST_CONDITIONS = 12
 LONGEST_NAME = 200
@@ -44,6 +44,21 @@ _ROLLED_UP = {
     RollupAction.NOT_SATISFIED: "not satisfied",
     RollupAction.COMPLETED: "completed",
     RollupAction.INCOMPLETE: "incomplete",
+}
+REQUESTS = {
+    RequestKind.START: "begin the course",
+    RequestKind.RESUME_ALL: "go on where it was suspended",
+    RequestKind.CONTINUE: "Continue",
+    RequestKind.PREVIOUS: "Previous",
+    RequestKind.CHOICE: "a choice",
+    RequestKind.JUMP: "a jump",
+    RequestKind.EXIT: "leave this part",
+    RequestKind.EXIT_ALL: "finish the course",
+    RequestKind.ABANDON: "leave this part without keeping it",
+    RequestKind.ABANDON_ALL: "leave the course without keeping it",
+    RequestKind.SUSPEND_ALL: "suspend the course",
+    RequestKind.RETRY: "another attempt on this part",
+    RequestKind.RETRY_ALL: "another attempt on the whole course",
 }
 REASONS = {
     Refused.ALREADY_STARTED: "the course is running already",
