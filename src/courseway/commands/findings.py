@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from courseway import __version__
+from courseway.commands.speech import printable
 from courseway.standards.issues import Issue, Severity
 
 THRESHOLDS = {"error": 0, "warning": 1, "note": 2}
@@ -95,11 +96,6 @@ def count_line(packages: Sequence[Linted]) -> str:
     """Return how many errors, warnings and notes there are."""
     counts = {level: sum(len(package.of(level)) for package in packages) for level in THRESHOLDS}
     return ", ".join(f"{count} {level}{'' if count == 1 else 's'}" for level, count in counts.items())
-
-
-def printable(text: str) -> str:
-    """Return a text that is safe to print: one line, without characters that move the cursor or turn the writing."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 
 def _rank(issue: Issue) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from courseway.commands.registrations import SOME_ID
 from courseway.commands.remote import ID, Remote, remote_command
-from courseway.commands.speech import NOT_UNDERSTOOD, Stop, examples, refusals_spoken, say_done, show_json
+from courseway.commands.speech import NOT_UNDERSTOOD, Stop, examples, printable, refusals_spoken, say_done, show_json
 from courseway.learning.model.explaining import Explained, explain, say
 from courseway.learning.model.launch_file import LaunchFile, anonymous, parse_launch_file, render_launch_file
 from courseway.learning.model.replay import Replayed, replay_launch
@@ -129,16 +129,19 @@ def _print_explained(record: NavigationRecord, explained: Explained) -> None:
     where = "reload" if record.nav < 0 else "start" if record.nav == 0 else f"navigation {record.nav}"
     mark = click.style("refused: ", fg="red") if explained.outcome == "refused" else ""
     code = f" ({explained.code})" if explained.code else ""
-    click.echo(click.style(f"{where}: {say(explained.request)}", bold=True) + f" → {mark}{say(explained.result)}{code}")
+    click.echo(
+        click.style(f"{where}: {printable(say(explained.request))}", bold=True)
+        + f" → {mark}{printable(say(explained.result))}{code}"
+    )
     for process in explained.processes:
         click.echo(f"  {process.name}")
         for reason in process.reasons:
-            click.echo(f"    {reason.clause:<10} {say(reason.words)}")
+            click.echo(f"    {printable(reason.clause):<10} {printable(say(reason.words))}")
     if explained.off:
         click.echo("  Off afterwards")
         for off in explained.off:
-            what = ", ".join(say(one) for one in off.what)
-            click.echo(f"    {f'{what}: ' if what else ''}{say(off.why)}")
+            what = printable(", ".join(say(one) for one in off.what))
+            click.echo(f"    {f'{what}: ' if what else ''}{printable(say(off.why))}")
     click.echo()
 
 
@@ -238,9 +241,9 @@ def _as_json(found: Replayed) -> dict[str, Any]:
 
 def _print_replayed(launch: LaunchFile, found: Replayed) -> None:
     for one in found.differences:
-        click.echo(click.style(f"step {one.step}, {one.where}: {one.what}", bold=True))
-        click.echo(f"  recorded  {one.recorded}")
-        click.echo(f"  now       {one.now}")
+        click.echo(click.style(f"step {one.step}, {printable(f'{one.where}: {one.what}')}", bold=True))
+        click.echo(f"  recorded  {printable(one.recorded)}")
+        click.echo(f"  now       {printable(one.now)}")
     if found.stopped:
         click.echo(found.stopped)
     if found.calls_not_compared:

@@ -108,6 +108,11 @@ def show_fields(row: Mapping[str, Any], titles: Mapping[str, str]) -> None:
         click.echo(f"{click.style(title.ljust(width), bold=True)}  {format_cell(row.get(field), WIDEST_CELL * 4)}")
 
 
+def printable(text: str) -> str:
+    """Return a text that is safe to print: one line, without characters that move the cursor or turn the writing."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
 def format_cell(value: Any, widest: int = WIDEST_CELL) -> str:
     """Render one value for a person."""
     if value is None or value == "":
@@ -115,8 +120,8 @@ def format_cell(value: Any, widest: int = WIDEST_CELL) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "-"
-    text = " ".join(str(value).split())
+        return printable(", ".join(str(one) for one in value)) or "-"
+    text = printable(" ".join(str(value).split()))
     if len(text) > 18 and text[4:5] == "-" and text[10:11] == "T":
         with suppress(ValueError):
             text = datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M UTC")

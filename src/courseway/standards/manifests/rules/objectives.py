@@ -217,7 +217,7 @@ def what_is_read_is_written(subject: Subject) -> Breaches:
     for activity in subject.distinct("objectives", "adl:objectives"):
         for what in _WHAT[:2]:
             for _, one in _maps(activity, "read", what):
-                if one.target not in written | told:
+                if one.target not in written and one.target not in told:
                     told.add(one.target)
                     yield Breach(
                         f'The global objective "{one.target[:80]}" is read and never written.',
