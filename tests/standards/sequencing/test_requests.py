@@ -387,5 +387,6 @@ def test_a_trace_stays_small_whatever_a_course_asks() -> None:
     ann = learner(leaf("a"), *(leaf(f"{name}{n}", pre_condition_rules=hostile) for n in range(300)), leaf("c"))
     ann.open()
     assert ann.next() == "c"
-    assert sum(len(step.words) + len(step.activity) for step in ann.last.trace) < 250_000
-    assert ann.last.trace[-1].words.endswith("than is kept here")
+    assert sum(len(step.words) + len(step.activity) for step in ann.last.trace) < 400_000
+    assert any("more decisions are not kept here" in step.words for step in ann.last.trace)
+    assert any(step.clause == "DB.2" for step in ann.last.trace), "what it came to is kept"

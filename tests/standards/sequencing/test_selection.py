@@ -202,3 +202,15 @@ def test_the_contents_show_what_was_selected_in_the_order_it_was_drawn() -> None
     assert sorted(order) == NAMES
     assert set(order[:3]) == set(shown)
     assert played(ann) == list(order[:3])
+
+
+def test_an_attempt_begun_before_anything_was_drawn_goes_on_with_all_children() -> None:
+    """A state of an earlier version has no draw; nothing that was done disappears."""
+    ann = quiz(selection_timing=Timing.ONCE, select_count=3, randomization_timing=Timing.ONCE, reorder_children=True)
+    ann.open()
+    ann.next()
+    held = ann.state.copied()
+    held.seed, held.activities["pool"].children, held.current = "", None, "q4"
+    held.activities["q4"] = held.activities.pop(str(ann.state.current))
+    ann.state = held
+    assert [ann.next(), ann.next()] == ["q5", "q6"]

@@ -35,10 +35,7 @@ def choice_sequencing_request_process(run: Run, target: Activity | None) -> Sequ
 
 def is_available(run: Run, target: Activity) -> bool:
     """Say whether an activity, and everything it is part of, takes part in this attempt. [SN SR.1]"""
-    return not run.tree.arranges or all(
-        one.parent is None or not one.parent.arranges or one in run.available_children(one.parent)
-        for one in target.path()
-    )
+    return not run.tree.arranges or all(run.place_of(one) is not None for one in target.path())
 
 
 def _refuse_target(run: Run, target: Activity) -> Refused | None:
@@ -76,9 +73,9 @@ def refuse_way(run: Run, target: Activity) -> Refused | None:
 def _among_siblings(run: Run, current: Activity, target: Activity) -> Refused | None:
     assert current.parent is not None
     siblings = run.available_children(current.parent)
-    if current not in siblings:
+    here, there = run.place_of(current), run.place_of(target)
+    if here is None or there is None:
         return None
-    here, there = siblings.index(current), siblings.index(target)
     if here < there:
         passed, direction = siblings[here:there], Direction.FORWARD
     else:
@@ -116,11 +113,8 @@ def comes_after(run: Run, one: Activity, other: Activity) -> bool:
     if not run.tree.arranges:
         return one.position > other.position
     shared = common_ancestor(one, other)
-    children = run.available_children(shared)
-    left, right = one.path()[shared.depth + 1], other.path()[shared.depth + 1]
-    if left in children and right in children:
-        return children.index(left) > children.index(right)
-    return one.position > other.position
+    left, right = (run.place_of(way.path()[shared.depth + 1]) for way in (one, other))
+    return one.position > other.position if left is None or right is None else left > right
 
 
 def climb(current: Activity, *, stop: Activity | None) -> Refused | None:
@@ -166,9 +160,8 @@ def choice_flow_tree_traversal_subprocess(run: Run, activity: Activity, directio
     """Find the next activity on the same or a higher level. [SN SB.2.9.2]"""
     one: Activity = activity
     while one.parent is not None:
-        siblings = run.available_children(one.parent)
-        place = siblings.index(one) + direction.value if one in siblings else -1
-        if 0 <= place < len(siblings):
-            return siblings[place]
+        siblings, place = run.available_children(one.parent), run.place_of(one)
+        if place is not None and 0 <= place + direction.value < len(siblings):
+            return siblings[place + direction.value]
         one = one.parent
     return None

@@ -81,8 +81,9 @@ class Choosing:
         Where children are in an order of their own, positions do not tell what comes after what: there each is asked alone.
         """
         if self.tree.arranges:
+            walked = self._refuse_siblings(self.current) if self.current is not None else frozenset()
             for one in self.tree.activities:
-                if self.refusals[one.position] is None:
+                if self.refusals[one.position] is None and one.position not in walked:
                     self.refusals[one.position] = choice.refuse_way(self.run, one)
             return
         if self.current is None:
@@ -99,8 +100,8 @@ class Choosing:
         if current.parent is None:
             return frozenset((current.position,))
         siblings = self.run.available_children(current.parent)
-        if current in siblings:
-            here = siblings.index(current)
+        here = self.run.place_of(current)
+        if here is not None:
             if current.parent.control.forward_only:
                 self._refuse((one.position for one in siblings[:here]), Refused.CHOICE_FORWARD_ONLY)
             for place in range(here, len(siblings)):
@@ -202,5 +203,5 @@ def _not_selected(run: Run) -> list[Activity]:
         for cluster in run.tree.clusters
         if cluster.arranges
         for child in cluster.children
-        if child not in run.available_children(cluster)
+        if run.place_of(child) is None
     ]

@@ -89,10 +89,8 @@ def _backward(run: Run, activity: Activity, into_children: bool, turned: bool) -
 def _among_siblings(run: Run, activity: Activity) -> tuple[tuple[Activity, ...], int]:
     """Return the available siblings and the place among them; one that was not selected stands before them all."""
     assert activity.parent is not None
-    siblings = run.available_children(activity.parent)
-    if siblings is activity.parent.children:
-        return siblings, activity.place
-    return siblings, siblings.index(activity) if activity in siblings else -1
+    place = run.place_of(activity)
+    return run.available_children(activity.parent), -1 if place is None else place
 
 
 def flow_activity_traversal_subprocess(

@@ -185,7 +185,7 @@ def children_in_order(tree: ActivityTree, state: SequencingState) -> dict[str, t
     for cluster in tree.clusters if tree.arranges else ():
         if cluster.arranges:
             drawn = run.available_children(cluster)
-            rest = [one for one in cluster.children if one not in drawn]
+            rest = [one for one in cluster.children if run.place_of(one) is None]
             found[cluster.identifier] = tuple(one.identifier for one in (*drawn, *rest))
     return found
 
@@ -287,7 +287,7 @@ def _outcome(
         toc=seen.contents,
         toc_visible=outlook.shows_contents(run),
         standing=seen.standing,
-        trace=tuple(run.trace),
+        trace=run.trace,
     )
 
 

@@ -4,6 +4,7 @@ One evaluation in progress: the tree, a state that may be written, and the trace
 The processes of the book are functions over a `Run`; nothing outside this package sees one.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,7 +17,7 @@ from courseway.standards.sequencing.values import Given, Step
 
 UNTOUCHED = ActivityTracking()
 UNKNOWN = ObjectiveStatus()
-MOST_STEPS = 2_000
+MOST_STEPS, LAST_STEPS, MOST_OF_LAST = 2_000, 200, 400
 MOST_CHARACTERS = 200_000
 """What a trace holds at the most: it is kept for every navigation, and a course may have any number of rules of any length."""
 _NOTHING = Given()
@@ -41,13 +42,15 @@ class Run:
             seed=state.seed or (given.seed if tree.arranges else ""),
         )
         self.now = given.now.timestamp() if given.now is not None else None
-        self.trace: list[Step] = []
         self.tracing = True
-        self._written = 0
+        self._first: list[Step] = []
+        self._last: deque[Step] = deque(maxlen=LAST_STEPS)
+        self._written = self._left_out = 0
         self.touched_globals: set[str] = set()
         # By activity and objective: what its content has just set back to "unknown".
         self.withdrawn: dict[tuple[str, str], frozenset[str]] = {}
         self.arranged: dict[str, tuple[Activity, ...]] = {}
+        self._places: dict[str, tuple[tuple[Activity, ...], dict[Activity, int]]] = {}
         self._own: set[str] = set()
         self._own_globals: set[str] = set()
 
@@ -57,13 +60,22 @@ class Run:
             self.keep(Step(clause, words, activity.identifier if activity is not None else ""))
 
     def keep(self, step: Step) -> None:
-        """Add a step as long as there is room, then say once that there was more."""
+        """Add a step; of very many the first are kept and the last, in which the outcome is decided."""
         if not self.tracing:
             return
         self._written += len(step.words) + len(step.activity)
-        if self._written > MOST_CHARACTERS or len(self.trace) >= MOST_STEPS:
-            step, self.tracing = Step("OP.1", "there was more to decide than is kept here"), False
-        self.trace.append(step)
+        if self._written <= MOST_CHARACTERS and len(self._first) < MOST_STEPS:
+            self._first.append(step)
+        else:
+            self._left_out += 1
+            self._last.append(Step(step.clause, step.words[:MOST_OF_LAST], step.activity[:MOST_OF_LAST]))
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """Return what was decided, in its order."""
+        gap = self._left_out - len(self._last)
+        left_out = [Step("OP.1", f"{gap:,} more decisions are not kept here")] if gap > 0 else []
+        return (*self._first, *left_out, *self._last)
 
     @contextmanager
     def silent(self) -> Iterator[None]:
@@ -119,14 +131,30 @@ class Run:
             return activity.children
         found = self.arranged.get(activity.identifier)
         if found is None:
-            kept = self.tracking(activity).children
-            if kept is None:
-                found = selection.available_children(activity, self.state.seed, 1)
-            else:
+            held = self.tracking(activity)
+            if held.children is not None:
                 here = {child.identifier: child for child in activity.children}
-                found = tuple(here[name] for name in kept if name in here)
+                found = tuple(here[name] for name in held.children if name in here)
+            elif held.attempts:
+                # Begun before anything was drawn: the attempt goes on with all of them.
+                found = activity.children
+            else:
+                found = selection.available_children(activity, self.state.seed, 1)
             self.arranged[activity.identifier] = found
         return found
+
+    def place_of(self, activity: Activity) -> int | None:
+        """Return the place of an activity among the available children of its parent, None when it is not one of them."""
+        parent = activity.parent
+        if parent is None:
+            return 0
+        children = self.available_children(parent)
+        if children is parent.children:
+            return activity.place
+        known = self._places.get(parent.identifier)
+        if known is None or known[0] is not children:
+            known = self._places[parent.identifier] = (children, {one: place for place, one in enumerate(children)})
+        return known[1].get(activity)
 
     def arrange_anew(self, activity: Activity) -> None:
         """Select and order the children of a cluster that is about to be attempted again. [SN SR.1, SR.2]"""
