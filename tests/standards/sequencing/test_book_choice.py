@@ -124,7 +124,9 @@ def test_a_cluster_that_goes_forward_only_offers_nothing_that_lies_behind() -> N
 
 def test_a_cluster_that_stops_traversal_stands_before_what_is_in_it_when_one_comes_from_before_it() -> None:
     """[SN SB.2.9 9, 11.8, SB.2.4 1]"""
-    ann = learner(leaf("a"), cluster("m", leaf("b"), cluster("n", leaf("c")), **STOP), cluster("k", leaf("d")), leaf("e"))
+    ann = learner(
+        leaf("a"), cluster("m", leaf("b"), cluster("n", leaf("c")), **STOP), cluster("k", leaf("d")), leaf("e")
+    )
     below = {"b": R.TRAVERSAL_STOPPED, "n": R.TRAVERSAL_STOPPED, "c": R.TRAVERSAL_STOPPED}
     # Nobody is anywhere yet: the way goes down from the course itself.
     assert refusals(ann) == {"root": R.CHOICE_NO_PATH, **below}
@@ -136,7 +138,9 @@ def test_a_cluster_that_stops_traversal_stands_before_what_is_in_it_when_one_com
 def test_a_common_ancestor_that_stops_traversal_stands_before_what_comes_later_in_it() -> None:
     """[SN SB.2.9 11.8, SB.2.4 1]"""
     ann = learner(
-        leaf("a"), cluster("m", cluster("k", leaf("b"), leaf("c")), leaf("d"), cluster("n", leaf("e")), **STOP), leaf("f")
+        leaf("a"),
+        cluster("m", cluster("k", leaf("b"), leaf("c")), leaf("d"), cluster("n", leaf("e")), **STOP),
+        leaf("f"),
     )
     later = {"d": R.TRAVERSAL_STOPPED, "n": R.TRAVERSAL_STOPPED, "e": R.TRAVERSAL_STOPPED}
     # b and c are in one cluster: no way leads over the common ancestor.

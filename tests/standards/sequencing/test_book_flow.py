@@ -27,7 +27,9 @@ FORWARD = ControlMode(flow=True, forward_only=True)
 STILL = ControlMode(flow=False)
 
 
-def flows(ann: Learner, start: str, direction: Direction, *, into: bool = False) -> str | tuple[str, Refused | None, bool]:
+def flows(
+    ann: Learner, start: str, direction: Direction, *, into: bool = False
+) -> str | tuple[str, Refused | None, bool]:
     """What flow from an activity comes to: a part to deliver, or where it stopped, why, and whether the course ends."""
     found: Flowed = flow_subprocess(ann.run(), ann.at(start), direction, into_children=into)
     if found.deliverable:
@@ -96,7 +98,9 @@ def test_a_cluster_above_that_goes_forward_only_refuses_as_well() -> None:
 
 def test_what_is_skipped_in_a_cluster_entered_from_behind_leads_on_forward_and_back_out_at_its_end() -> None:
     """[SN SB.2.1 1, SB.2.2 3]"""
-    some = learner(leaf("a"), cluster("m", leaf("b", **SKIP), leaf("c", **SKIP), leaf("d"), control_mode=FORWARD), leaf("e"))
+    some = learner(
+        leaf("a"), cluster("m", leaf("b", **SKIP), leaf("c", **SKIP), leaf("d"), control_mode=FORWARD), leaf("e")
+    )
     assert backward(some, "e") == "d"
     every = learner(leaf("a"), cluster("m", leaf("b", **SKIP), leaf("c", **SKIP), control_mode=FORWARD), leaf("e"))
     assert backward(every, "e") == "a"

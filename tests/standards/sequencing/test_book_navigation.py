@@ -123,7 +123,9 @@ def test_a_cluster_without_flow_and_one_that_goes_forward_only_refuse_in_their_o
 
 def test_choice_is_a_matter_of_the_targets_parent_and_the_course_itself_has_none() -> None:
     """[SN NB.2.1 7.1]"""
-    ann = learner(cluster("m", leaf("a"), control_mode=ControlMode(choice=False)), control_mode=ControlMode(choice=False))
+    ann = learner(
+        cluster("m", leaf("a"), control_mode=ControlMode(choice=False)), control_mode=ControlMode(choice=False)
+    )
     assert judged(ann, K.CHOICE, "root") == Plan(None, K.CHOICE, ann.at("root"))
     assert judged(ann, K.CHOICE, "m") == judged(ann, K.CHOICE, "a") == Plan(refused=R.CHOICE_NOT_ALLOWED)
     assert judged(ann, K.JUMP, "a") == Plan(None, K.JUMP, ann.at("a"))

@@ -178,7 +178,9 @@ def test_a_post_condition_says_what_is_asked_next_and_from_where(
 
 def test_the_post_condition_of_a_cluster_is_asked_when_its_child_exits_it() -> None:
     """[SN TB.2.3 3.3.2]"""
-    ann = learner(cluster("m", leaf("a"), leaf("b", **always(RuleAction.EXIT_PARENT)), **always(RuleAction.RETRY)), leaf("c"))
+    ann = learner(
+        cluster("m", leaf("a"), leaf("b", **always(RuleAction.EXIT_PARENT)), **always(RuleAction.RETRY)), leaf("c")
+    )
     ann.open()
     ann.next()
     assert ann.next() == "a"

@@ -91,9 +91,7 @@ class Learner:
 
     def says(self, clause: str, words: str, about: str = "") -> bool:
         """Say whether the trace of the last request has a step of a clause with these words about an activity."""
-        return any(
-            (one.clause, one.words) == (clause, words) and one.activity == about for one in self.last.trace
-        )
+        return any((one.clause, one.words) == (clause, words) and one.activity == about for one in self.last.trace)
 
     @property
     def last(self) -> Outcome:
