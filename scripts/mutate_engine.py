@@ -213,7 +213,7 @@ def _texts(given: str | list[str]) -> list[str]:
 
 
 def _survivors(file: Path) -> set[tuple[str, str, str]]:
-    verdicts = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    verdicts = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     return {
         (one["function"], one["before"], one["after"])
         for one in verdicts

@@ -151,6 +151,12 @@ def test_a_common_ancestor_that_stops_traversal_stands_before_what_comes_later_i
     assert refusals(standing_at(ann, "d")) == {"e": R.TRAVERSAL_STOPPED}
 
 
+def test_a_cluster_that_stops_traversal_stands_before_its_own_parts_and_nothing_behind_it() -> None:
+    """[SN SB.2.9 9, SB.2.4 1]"""
+    ann = learner(cluster("k", leaf("x")), cluster("m", leaf("b"), **STOP), leaf("c"))
+    assert refusals(standing_at(ann, "m", ended=True)) == {"b": R.TRAVERSAL_STOPPED, "c": R.TRAVERSAL_STOPPED}
+
+
 def test_a_course_that_stops_traversal_stands_before_all_that_is_no_sibling() -> None:
     """[SN SB.2.9 9, 11.8]"""
     ann = learner(leaf("a"), cluster("m", leaf("b")), leaf("c"), **STOP)
@@ -198,6 +204,17 @@ def test_an_inactive_cluster_that_may_not_be_left_by_choice_still_holds_the_lear
     standing_at(ann, "a", ended=True)
     ann.state.activities["k"].active = False
     assert refusals(ann) == dict.fromkeys(("root", "m", "k", "b", "c"), R.CHOICE_EXIT)
+
+
+def test_of_two_clusters_that_may_not_be_left_the_inner_one_holds() -> None:
+    """[SN NB.2.1 7.1, SB.2.9 10.1]"""
+    inner = cluster("k", leaf("a"), leaf("b"), control_mode=KEEPING)
+    ann = learner(cluster("m", inner, leaf("c"), control_mode=KEEPING), leaf("d"))
+    left = dict.fromkeys(("root", "m", "c", "d"), R.CHOICE_EXIT_NOT_ALLOWED)
+    assert refusals(standing_at(ann, "a")) == {**left, "k": R.CHOICE_EXIT}
+    for one in ann.state.activities.values():
+        one.active = False
+    assert refusals(ann) == dict.fromkeys(("root", "m", "k", "c", "d"), R.CHOICE_EXIT)
 
 
 @pytest.mark.parametrize(

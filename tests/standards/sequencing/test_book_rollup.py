@@ -74,6 +74,9 @@ def test_measures_are_weighed_by_all_tracked_children_also_those_without_one() -
     del parts["b"]
     assert measure(rolled(ann, **parts)) == pytest.approx(0.25)
     assert measure(rolled(ann, a=held(), c=held(measure=1.0))) is None
+    thirds = learner(leaf("a"), leaf("b"), leaf("c"))
+    run = rolled(thirds, a=held(measure=1.0, progress=1.0))
+    assert (measure(run), run.tracking(run.tree.root).progress) == (0.3333333, 0.3333333)
 
 
 def test_a_measure_that_is_no_longer_known_is_taken_back() -> None:

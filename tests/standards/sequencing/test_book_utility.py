@@ -163,6 +163,14 @@ def test_as_many_attempts_begin_as_there_may_be_and_one_under_way_goes_on(
     assert rules.check_activity_process(run, ann.at("a")) is closed
 
 
+@pytest.mark.parametrize(("attempts", "exceeded"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_rule_can_ask_whether_all_attempts_were_made(attempts: int, exceeded: bool) -> None:
+    """[SN UP.2.1] Also while the last of them is under way."""
+    asked, limits = RuleCondition(C.ATTEMPT_LIMIT_EXCEEDED), LimitConditions(attempt_limit=2)
+    assert value(asked, ActivityTracking(attempts=attempts, active=True), limit_conditions=limits) is exceeded
+    assert value(asked, ActivityTracking(attempts=attempts)) is False
+
+
 def test_limits_are_not_asked_of_what_is_not_tracked() -> None:
     """[SN UP.1]"""
     limits = {
@@ -201,6 +209,12 @@ GOING_ON = {"attempts": 1, "active": True, "began": NOON.timestamp() - 100, "fir
         ({"attempt_absolute_duration_seconds": 100}, {"active": False}, False),
         ({"attempt_absolute_duration_seconds": 100}, {"active": False, "suspended": True}, True),
         ({"attempt_absolute_duration_seconds": 100}, {"began": None}, False),
+        ({"attempt_absolute_duration_seconds": 1}, {"active": False}, False),
+        ({"attempt_absolute_duration_seconds": 0}, {"active": False}, True),
+        ({"activity_absolute_duration_seconds": 1}, {"first_began": None}, False),
+        ({"activity_absolute_duration_seconds": 0}, {"first_began": None}, True),
+        ({"attempt_experienced_duration_seconds": 1}, {"seconds": 30.0, "active": False}, False),
+        ({"attempt_experienced_duration_seconds": 0}, {"seconds": 30.0, "active": False}, True),
         ({"attempt_experienced_duration_seconds": 30}, {"seconds": 30.0}, True),
         ({"attempt_experienced_duration_seconds": 30}, {"seconds": 29.0, "earlier_seconds": 9.0}, False),
         ({"attempt_experienced_duration_seconds": 30}, {"seconds": 30.0, "active": False}, False),
