@@ -88,6 +88,7 @@ class Check:
 
     def _ask_properties(self) -> str:
         for item in self.properties:
+            _limit_time()
             for number in range(TREES):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")  # that `assume` is asked outside of hypothesis
@@ -101,7 +102,14 @@ class Check:
 
 
 def _fails(item: pytest.Item) -> bool:
+    _limit_time()
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=None))
+
+
+def _limit_time() -> None:
+    """End this process when the test that begins now takes too long."""
+    limit = int(time.process_time()) + PROCESSOR_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _reach(item: pytest.Item) -> tuple[float, pytest.Item, set[tuple[str, int]]]:
@@ -144,6 +152,7 @@ def _ask_cases(suite: Path) -> str:
     for path in sorted((suite / "cases").glob("*.json")):
         if path.stem == "index":
             continue
+        _limit_time()
         case = json.loads(path.read_text("utf-8"))
         before = case.get("requires_cases") or []
         try:
@@ -166,7 +175,6 @@ def judge(check: Check, mutant: Mutant, modules: dict[str, ModuleType]) -> str |
         os.close(reader)
         noticed = "the change cannot be put in place"
         try:
-            resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)

@@ -121,6 +121,8 @@ def test_progress_is_weighed_like_the_measure() -> None:
     assert run.tracking(ann.tree.root).progress == pytest.approx(0.4)
     run = rolled(ann, a=held(progress=1.0))
     assert run.tracking(ann.tree.root).progress == pytest.approx(0.25)
+    weightless = rolled(ann, a=held(), c=held(progress=1.0))
+    assert weightless.tracking(ann.tree.root).progress is None
     run.written(ann.at("a")).progress = None
     completion_measure_rollup_process(run, ann.tree.root)
     assert run.tracking(ann.tree.root).progress is None
@@ -204,6 +206,9 @@ YES, NO, UNSAID = held(satisfied=True), held(satisfied=False), held()
         ({"child_activity_set": ChildActivitySet.AT_LEAST_PERCENT, "minimum_percent": 0.6}, (NO, YES), False),
         ({"child_activity_set": ChildActivitySet.AT_LEAST_PERCENT, "minimum_percent": 0.6}, (UNSAID, YES), False),
         ({"child_activity_set": ChildActivitySet.AT_LEAST_PERCENT, "minimum_percent": 0.0}, (NO, NO), True),
+        ({"child_activity_set": ChildActivitySet.AT_LEAST_COUNT, "minimum_count": 2}, (YES, YES), True),
+        ({"child_activity_set": ChildActivitySet.AT_LEAST_COUNT, "minimum_count": 1}, (NO, NO), False),
+        ({"child_activity_set": ChildActivitySet.AT_LEAST_PERCENT, "minimum_percent": 1.0}, (YES, YES), True),
     ],
 )  # fmt: skip
 def test_a_rule_asks_as_many_children_as_it_says(
@@ -294,6 +299,27 @@ def test_a_parent_may_take_earlier_success_or_earlier_completion_as_well(
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("of_progress", [True, False])
+@pytest.mark.parametrize("name", [C.SATISFIED, C.OBJECTIVE_STATUS_KNOWN, C.OBJECTIVE_MEASURE_KNOWN, C.COMPLETED,
+                                  C.ACTIVITY_PROGRESS_KNOWN, C.ATTEMPTED])  # fmt: skip
+def test_a_condition_asks_for_success_or_for_completion_of_an_earlier_attempt(
+    name: ConditionName, of_progress: bool
+) -> None:
+    """[SN 3.2.5, 3.2.6] "Attempted" is about completion."""
+    second = ActivityTracking(attempts=2, active=True, objectives={})
+    control = ControlMode(True, True, True, False, of_progress, not of_progress)
+    ann = learner(leaf("a"), control_mode=control, rollup_rules=RollupRules((told(A.SATISFIED, name),)))
+    run = rolled(ann, root=second, a=held(of_attempt=1, satisfied=True, measure=0.5, completed=True))
+    about_progress = name in (C.COMPLETED, C.ACTIVITY_PROGRESS_KNOWN, C.ATTEMPTED)
+    assert root(run)[0] is (True if about_progress is of_progress else None)
+
+
+def test_of_a_single_child_a_share_is_asked_as_well() -> None:
+    """[SN RB.1.4]"""
+    half = told(A.SATISFIED, C.SATISFIED, child_activity_set=ChildActivitySet.AT_LEAST_PERCENT, minimum_percent=0.5)
+    assert root(rolled(learner(leaf("a"), rollup_rules=RollupRules((half,))), a=YES))[0] is True
+
+
 REQUIRED = {
     A.SATISFIED: "required_for_satisfied", A.NOT_SATISFIED: "required_for_not_satisfied",
     A.COMPLETED: "required_for_completed", A.INCOMPLETE: "required_for_incomplete",
@@ -344,8 +370,8 @@ def test_a_result_goes_up_to_the_course_and_stops_at_nothing_that_is_tracked() -
     above = {"m": held(), "k": held()}
     run = rolled(ann, a=held(satisfied=True, completed=True, measure=0.8), **above)
     assert [measure(run, name) for name in ("k", "m", "root")] == [0.8, 0.8, 0.8]
-    run = rolled(ann, "b", b=held(satisfied=True, completed=True, measure=0.8))
-    assert "n" not in run.state.activities
+    run = rolled(ann, "b", b=held(satisfied=True, completed=True, measure=0.8), n=held())
+    assert (measure(run, "n"), run.tracking(ann.at("n")).completed) == (None, None)
     assert measure(run) is None
 
 

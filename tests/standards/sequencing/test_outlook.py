@@ -180,6 +180,17 @@ def test_the_same_seed_draws_the_same_in_every_release() -> None:
         for attempt in (1, 2)
     ]
     assert orders == [["q0"], ["q4"], ["q5", "q0", "q7", "q1"], ["q5", "q0", "q7", "q1"]]
+    mixed = Randomization(randomization_timing=drawn, reorder_children=True)
+    eve = learner(cluster("pool", *(leaf(f"q{n}") for n in range(8)), randomization=mixed))
+    order = [one.identifier for one in selection.available_children(eve.at("pool"), "s", 2)]
+    assert order == ["q2", "q5", "q3", "q4", "q0", "q7", "q1", "q6"]
+
+
+def test_a_state_says_which_kind_it_is_of() -> None:
+    """A new kind needs a new number, and a reader of the old one."""
+    ann = learner(leaf("a"))
+    ann.open()
+    assert ann.state.version == 2
 
 
 def test_an_item_that_names_the_courses_own_identifier_leaves_the_course_another() -> None:

@@ -338,6 +338,15 @@ def test_a_cluster_with_a_file_of_its_own_is_a_part_beside_those_in_it() -> None
     ben.choose("a", FAILED)
     ben.go(RequestKind.EXIT, FAILED)
     assert Standings(ben.run()).status_of(ben.at("m")) == "failed"
+    single = flat(Item(identifier="m", title="m", kind=ItemKind.SCO, href="m.html", children=(leaf("a"),)), leaf("c"))
+    single.open()
+    single.next(DONE)
+    single.next(DONE)
+    assert Standings(single.run()).status_of(single.at("m")) == "passed"
+    beside = flat(both, leaf("c"))
+    beside.choose("a", None)
+    beside.go(RequestKind.EXIT, DONE)
+    assert Standings(beside.run()).standing_of(beside.at("m")).progress == pytest.approx(1 / 3)
     untouched = flat(both, leaf("c"))
     untouched.choose("a", None)
     reached = Standings(untouched.run())

@@ -221,11 +221,12 @@ def test_a_session_that_was_torn_off_says_only_how_it_goes_on() -> None:
 
 def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
     closed = ControlMode(flow=True, choice=False)
-    items: list[Item] = [
-        cluster(f"m{n}", leaf(f"l{n}", pre_condition_rules=(rule(A.SKIP, C.ALWAYS),)), control_mode=closed)
-        for n in range(MOST_STEPS)
+    rules = (*(rule(A.SKIP, C.NEVER) for _ in range(20)), rule(A.SKIP, C.ALWAYS))
+    clusters: list[Item] = [
+        cluster(f"m{n}", leaf(f"l{n}", pre_condition_rules=rules), control_mode=closed)
+        for n in range(MOST_REASONS + 10)
     ]
-    ann = learner(*items, leaf("end"))
+    ann = learner(*clusters, leaf("end"))
     assert ann.open() == "end"
     assert sum("Choice of" in one.words for one in ann.last.trace) == MOST_REASONS
     assert len(ann.last.trace) == MOST_STEPS + MOST_REASONS + len(
