@@ -182,7 +182,7 @@ def _take_over(run: Run, ended: EndedActivity | None) -> None:
     if ended is None or current is None or not run.tracking(current).active:
         return
     # In SCORM 1.2 a cluster may have a file of its own, and is played like a leaf.
-    if current.is_leaf or (run.tree.standard is Standard.SCORM_12 and current.is_deliverable):
+    if current.is_leaf or current.is_deliverable:
         tracking.record(run, current, ended)
 
 
