@@ -7,7 +7,7 @@ FRONTEND := src/courseway/_frontend
 STAMPS := build/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup frontend samples test test-browser check bench fmt docs lock clean browser
+.PHONY: help run setup frontend samples test test-browser mutants check bench fmt docs lock clean browser
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ browser: ## Install Chromium from Debian's packages when there is none (needs ro
 test: setup frontend samples browser ## Run every test
 	@cd frontend && npm run --silent test
 	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+mutants: setup ## Break each rule of the sequencing engine in turn: a test must notice (minutes)
+	@$(BIN)/python scripts/mutate_engine.py $(ARGS)
 
 check: setup frontend ## Types, style, architecture
 	@$(BIN)/ruff check .

@@ -38,7 +38,7 @@ EQUIVALENTS = TESTS / "equivalent_mutants.toml"
 CASES = REPOSITORY.parent / "shared" / "conformance" / "scorm2004"
 PROCESSOR_SECONDS = 12
 MEMORY_BYTES = 3 * 2**30
-TREES = 12
+TREES = 40
 """Random trees a property is asked about, for each mutant that the unit tests let live."""
 
 
@@ -208,11 +208,9 @@ def sample(mutants: list[Mutant], count: int) -> list[Mutant]:
     return chosen
 
 
-def read_equivalents() -> dict[tuple[str, str, str], str]:
+def read_equivalents(file: Path) -> dict[tuple[str, str, str], str]:
     """Read why some mutants are the same engine: by function, what stood there, and what stands there instead."""
-    if not EQUIVALENTS.exists():
-        return {}
-    listed = tomllib.loads(EQUIVALENTS.read_text("utf-8")).get("mutant", [])
+    listed = tomllib.loads(file.read_text("utf-8")).get("mutant", [])
     return {(one["function"], one["before"], after): one["reason"] for one in listed for after in _texts(one["after"])}
 
 
@@ -243,7 +241,7 @@ class Breaking:
         files = sorted(path for path in ENGINE.glob("*.py") if path.name not in ("words.py", "__init__.py"))
         modules = {path.name: importlib.import_module(f"courseway.standards.sequencing.{path.stem}") for path in files}
         mutants = [one for path in files for one in mutants_of(path, modules[path.name])]
-        reasons = read_equivalents()
+        reasons = read_equivalents(self.options.equivalents)
         known = {one.identity for one in mutants}
         self.stale = [" ".join(key) for key in reasons if key not in known]
         if self.options.only:
@@ -281,6 +279,13 @@ def main() -> int:
         "--sample", type=int, metavar="N", help="so many mutants, always the same, of every process first"
     )
     parser.add_argument("--cases", type=Path, default=CASES, metavar="DIR", help="where ADL's decoded cases lie")
+    parser.add_argument(
+        "--equivalents",
+        type=Path,
+        default=EQUIVALENTS,
+        metavar="FILE",
+        help="changes that change nothing, with reasons",
+    )
     parser.add_argument("--json", action="store_true", help="print every verdict as a line of JSON")
     parser.add_argument("--again", type=Path, metavar="FILE", help="the survivors of an earlier run's --json alone")
     options = parser.parse_args()

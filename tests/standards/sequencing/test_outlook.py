@@ -196,6 +196,7 @@ def test_a_state_says_which_kind_it_is_of() -> None:
 def test_an_item_that_names_the_courses_own_identifier_leaves_the_course_another() -> None:
     ann = learner(leaf("root"), leaf("b"))
     assert ann.tree.root.identifier == "root:root"
+    assert ann.tree.find("root:root") is ann.tree.root
     assert ann.open() == "root"
 
 
