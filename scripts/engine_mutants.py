@@ -149,13 +149,13 @@ def _replacing(
 
 
 def _dropping(statement: ast.stmt) -> Change:
-    kept = dict(vars(statement)), type(statement)
+    kind = type(statement)
 
     def drop() -> None:
-        statement.__class__ = ast.Pass  # type: ignore[assignment]
+        statement.__class__ = ast.Pass
 
     def restore() -> None:
-        statement.__class__ = kept[1]  # type: ignore[assignment]
+        statement.__class__ = kind
 
     return drop, restore, statement
 
@@ -204,9 +204,11 @@ def _alternatives(  # noqa: C901  # one case a kind of change
             yield node.operand
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
-        case ast.Constant(value=int() | float()) if not isinstance(parent, ast.BinOp | ast.Subscript | ast.UnaryOp):
-            yield ast.Constant(node.value + 1)
-            yield ast.Constant(node.value - 1)
+        case ast.Constant(value=int() | float() as number) if not isinstance(
+            parent, ast.BinOp | ast.Subscript | ast.UnaryOp
+        ):
+            yield ast.Constant(number + 1)
+            yield ast.Constant(number - 1)
         case ast.BinOp() if type(node.op) in _ARITHMETIC and not _holds_text(node):
             yield ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right)
         case ast.Attribute(value=ast.Name(id=name)) if isinstance(vars(module).get(name), EnumMeta):
@@ -225,7 +227,6 @@ def _alternatives(  # noqa: C901  # one case a kind of change
             yield ast.Call(ast.Name(_CALLS[name], ast.Load()), node.args, node.keywords)
         case ast.Call(func=ast.Name(id="reversed"), args=[only]):
             yield only
-    return
 
 
 def _is_complemented(test: ast.expr) -> bool:
