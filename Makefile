@@ -7,7 +7,7 @@ FRONTEND := src/courseway/_frontend
 STAMPS := build/stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup frontend samples test test-browser conformance check bench fmt docs lock clean browser
+.PHONY: help run setup frontend samples test test-browser conformance mutants check bench fmt docs lock clean browser
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ test: setup frontend samples browser ## Run every test
 
 conformance: setup frontend browser ## Play every ADL case against engine and player
 	@$(BIN)/python -m tests.conformance $(ARGS)
+
+mutants: setup ## Break each rule of the sequencing engine in turn: a test must notice (minutes)
+	@$(BIN)/python scripts/mutate_engine.py $(ARGS)
 
 check: setup frontend ## Types, style, architecture
 	@$(BIN)/ruff check .

@@ -14,8 +14,9 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.manifests.structure import Item, ItemKind, Organization, Standard
 from courseway.standards.sequencing.overall import Outcome, navigate, open_session
+from courseway.standards.sequencing.run import Run
 from courseway.standards.sequencing.state import SequencingState
-from courseway.standards.sequencing.tree import ActivityTree
+from courseway.standards.sequencing.tree import Activity, ActivityTree
 from courseway.standards.sequencing.values import EndedActivity, Request, RequestKind
 
 FLOW = ControlMode(flow=True)
@@ -79,6 +80,18 @@ class Learner:
     def back(self, ended: EndedActivity | None = DONE) -> str | None:
         """Go to the previous one."""
         return self.go(RequestKind.PREVIOUS, ended)
+
+    def run(self) -> Run:
+        """A run on the present state, to ask one process of the book."""
+        return Run(self.tree, self.state)
+
+    def at(self, identifier: str) -> Activity:
+        """An activity of the tree."""
+        return self.tree.by_id[identifier]
+
+    def says(self, clause: str, words: str, about: str = "") -> bool:
+        """Say whether the trace of the last request has a step of a clause with these words about an activity."""
+        return any((one.clause, one.words) == (clause, words) and one.activity == about for one in self.last.trace)
 
     @property
     def last(self) -> Outcome:

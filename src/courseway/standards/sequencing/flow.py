@@ -105,7 +105,7 @@ def flow_activity_traversal_subprocess(
             reached = flow_tree_traversal_subprocess(run, activity, direction, came, into_children=False)
             if reached.activity is None:
                 return Flowed(activity, False, reached.refused, reached.ends)
-            came = None if (came, reached.direction) == (Direction.BACKWARD, Direction.BACKWARD) else came
+            # `came` may stay: what is met on the way back out is never the last of its siblings, and turns no more.
             activity, direction = reached.activity, reached.direction
             continue
         if rules.check_activity_process(run, activity):

@@ -202,7 +202,10 @@ def objectives_at(tree: ActivityTree, state: SequencingState, activity_id: str) 
 
 def _take_over(run: Run, ended: EndedActivity | None) -> None:
     current = run.current
-    if ended is not None and current is not None and current.is_leaf and run.tracking(current).active:
+    if ended is None or current is None or not run.tracking(current).active:
+        return
+    # In SCORM 1.2 a cluster may have a file of its own, and is played like a leaf.
+    if current.is_leaf or current.is_deliverable:
         tracking.record(run, current, ended)
 
 

@@ -75,7 +75,7 @@ class Standings:
     def standing_of(self, activity: Activity) -> Standing:
         """Read what an activity and everything below it has reached."""
         tally = self._tallies[activity.position]
-        done = tally.leaves > 0 and tally.completed == tally.leaves
+        done = tally.completed == tally.leaves
         satisfied = None
         if tally.failed:
             satisfied = False

@@ -10,7 +10,6 @@ import msgspec
 
 from courseway.standards.manifests.prerequisites import Prerequisite, PrerequisiteError, parse_prerequisites
 from courseway.standards.manifests.sequencing import (
-    ControlMode,
     LimitConditions,
     Objective,
     RollupConsiderations,
@@ -23,7 +22,6 @@ from courseway.standards.manifests.structure import CompletionThreshold, Item, I
 from courseway.standards.sequencing.values import Refused
 
 _DEFAULT = Sequencing()
-_FREE = Sequencing(control_mode=ControlMode(flow=True))
 _IMPLIED_PRIMARY = (Objective(primary=True),)
 _NO_THRESHOLD = CompletionThreshold()
 _NO_LIMITS = LimitConditions()
@@ -139,7 +137,6 @@ class ActivityTree:
         self.organization = organization
         self.standard = standard
         self.edition = edition
-        self._default = _FREE if standard is Standard.SCORM_12 else _DEFAULT
         self.by_id: dict[str, Activity] = {}
         self.root = self._plant(organization)
         self.activities: tuple[Activity, ...] = tuple(_in_order(self.root))
@@ -177,7 +174,7 @@ class ActivityTree:
             organization.title,
             None,
             None,
-            organization.sequencing or self._default,
+            organization.sequencing or _DEFAULT,
             organization.completion_threshold,
         )
         pending: list[tuple[Activity, tuple[Item, ...]]] = [(root, organization.items)]
@@ -185,7 +182,7 @@ class ActivityTree:
             parent, items = pending.pop()
             children: list[Activity] = []
             for item in items:
-                sequencing = item.sequencing or self._default
+                sequencing = item.sequencing or _DEFAULT
                 child = Activity(item.identifier, item.title, item, parent, sequencing, item.completion_threshold)
                 child.place = len(children)
                 self.by_id.setdefault(child.identifier, child)
