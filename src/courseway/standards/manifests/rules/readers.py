@@ -5,7 +5,8 @@ Here: what each of their findings means. Not here: finding anything; the words o
 """
 
 from courseway.standards.issues import Severity
-from courseway.standards.manifests.rules.rule import Rule, clause_12, clause_2004
+from courseway.standards.manifests.rules.clauses import clause_12, clause_2004
+from courseway.standards.manifests.rules.rule import Rule
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -18,8 +19,10 @@ def _xml(code: str, says: str, severity: Severity, clause: str = "") -> Rule:
     return Rule(code, severity, says, f"XML 1.0 {clause}" if clause else "", f"XML 1.0 {clause}" if clause else "")
 
 
-def _both(code: str, says: str, severity: Severity, element: str) -> Rule:
-    return Rule(code, severity, says, clause_12(element), clause_2004(element))
+def _both(
+    code: str, says: str, severity: Severity, element: str, advice: str = "", *, any_element: bool = False
+) -> Rule:
+    return Rule(code, severity, says, clause_12(element), clause_2004(element), advice, any_element=any_element)
 
 
 def _v12(code: str, says: str, severity: Severity, element: str) -> Rule:
@@ -75,7 +78,13 @@ _ARCHIVE = (
         clause_12("manifest"),
         "SCORM 2004 CAM 3.4.1",
     ),
-    _zip("archive.outside_wrapper", "No file lies beside the package's folder.", _WARNING),
+    Rule(
+        "archive.outside_wrapper",
+        _WARNING,
+        "No file lies beside the package's folder.",
+        clause_12("manifest"),
+        "SCORM 2004 CAM 3.4.1",
+    ),
     _zip("archive.name_encoding", "Names say that they are UTF-8.", _NOTE, "appendix D"),
     _zip("archive.nested_archive", "Archives inside are not opened.", _NOTE),
     _zip("manifest.too_large", "The manifest is not larger than any manifest needs to be.", clause="4.3"),
@@ -112,7 +121,14 @@ _MANIFEST = (
     _both("manifest.missing_default", "The manifest names its default organization.", _WARNING, "organizations"),
     _both("manifest.dangling_default", "The default organization exists.", _WARNING, "organizations"),
     _both("manifest.empty_organization", "Every organization has items.", _WARNING, "organization"),
-    _both("manifest.several_organizations", "Of several organizations the default is played.", _NOTE, "organizations"),
+    _both(
+        "manifest.several_organizations",
+        "Of several organizations the default is played where no other is chosen.",
+        _NOTE,
+        "organizations",
+        "Make the one most learners need the default. Choose another at preview, registration or dispatch: "
+        "--organization IDENTIFIER, the field Organization of the form, or organization in the API.",
+    ),
     _both(
         "manifest.resources_only",
         "A package without organization is played resource by resource.",
@@ -125,6 +141,7 @@ _MANIFEST = (
         "No two organizations or items, and no two resources, share an identifier.",
         _WARNING,
         "item",
+        any_element=True,
     ),
     _both("manifest.missing_title", "Every item has a title.", _WARNING, "item"),
     _both("manifest.item_without_content", "An item has content or items below it.", _WARNING, "item"),
@@ -138,7 +155,13 @@ _MANIFEST = (
         "resource",
     ),
     _both("manifest.resource_without_href", "A resource that an item refers to has an address.", _WARNING, "resource"),
-    _both("manifest.invalid_value", "Values are of the type and in the range of their attribute.", _WARNING, "item"),
+    _both(
+        "manifest.invalid_value",
+        "Values are of the type and in the range of their attribute.",
+        _WARNING,
+        "item",
+        any_element=True,
+    ),
     _both("manifest.long_launch_data", "Launch data is not longer than every system must keep.", _NOTE, "item"),
     _both("manifest.invalid_time_limit_action", "A time limit action is one of the four.", _WARNING, "item"),
     _v12("manifest.invalid_mastery_score", "A mastery score is a number from 0 to 100.", _WARNING, "item"),
