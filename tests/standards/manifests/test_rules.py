@@ -63,6 +63,12 @@ def test_a_finding_carries_the_clause_that_is_listed_for_its_rule(code: str, tmp
         assert issue.clause in wanted, issue
 
 
+@pytest.mark.parametrize("code", sorted(set(BY_CODE) - {"report.more"}))
+def test_a_finding_says_what_can_be_done(code: str, tmp_path: Path) -> None:
+    found = [issue for issue in report_of(code, tmp_path).issues if issue.code == code]
+    assert [issue for issue in found if not issue.advice.endswith((".", ")"))] == []
+
+
 def test_a_clause_is_that_of_the_standard_the_package_follows(tmp_path: Path) -> None:
     for manifest, book in ((scorm12_manifest(), "SCORM 1.2 CAM 2.3"), (scorm2004_manifest(), "SCORM 2004 CAM 3.4.1")):
         package = tmp_path / "package.zip"

@@ -247,17 +247,17 @@ def test_what_is_wrong_with_a_definition_is_told_and_the_default_used(xml: str, 
     [
         (
             '<imsss:preConditionRule><imsss:ruleAction action="exitParent"/></imsss:preConditionRule>',
-            'The action "exitParent" is none preConditionRule can have; the rule was left out.',
+            '<preConditionRule> cannot have the action "exitParent"; the rule was left out.',
             "disabled, hiddenFromChoice, skip, stopForwardTraversal.",
         ),
         (
             '<imsss:exitConditionRule><imsss:ruleAction action="leave"/></imsss:exitConditionRule>',
-            'The action "leave" is none exitConditionRule can have; the rule was left out.',
+            '<exitConditionRule> cannot have the action "leave"; the rule was left out.',
             "exit.",
         ),
         (
             "<imsss:postConditionRule/>",
-            "A rule (postConditionRule) without an action was left out.",
+            "<postConditionRule> has no action; the rule was left out.",
             "continue, exitAll, exitParent, previous, retry, retryAll.",
         ),
     ],

@@ -257,9 +257,9 @@ def _action(rule: Element, kind: str, name: str, allowed: Sequence[Word], values
     if action is None:
         values.findings.warn(
             "sequencing.rule_without_action",
-            f'The action "{written.strip()[:60]}" is none {kind} can have; the rule was left out.'
+            f'<{kind}> cannot have the action "{written.strip()[:60]}"; the rule was left out.'
             if written.strip()
-            else f"A rule ({kind}) without an action was left out.",
+            else f"<{kind}> has no action; the rule was left out.",
             values.document.where(rule if element is None else element),
             CLAUSE,
             f"Let the action of <{name}> be one of: " + ", ".join(allowed) + ".",
