@@ -17,8 +17,8 @@ from typing import Any
 import click
 
 from courseway.cli import main as courseway
+from courseway.commands.findings import LEVELS
 from courseway.settings import Settings, read_settings
-from courseway.standards.issues import Severity
 from courseway.standards.manifests.rules.catalogue import RULES
 from courseway.wiring import build, console_app
 
@@ -147,7 +147,6 @@ _SUBJECTS = {
 
 def render_rules() -> str:
     """Render the page of rules about packages."""
-    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
     lines = [
         "# Rules about packages",
         "",
@@ -161,12 +160,11 @@ def render_rules() -> str:
         rules = sorted((rule for rule in RULES if rule.code.partition(".")[0] == subject), key=lambda rule: rule.code)
         lines += ["", f"## {title}", "", "| Code | Level | Rule | Clause |", "|---|---|---|---|"]
         for rule in rules:
-            clauses = dict.fromkeys(clause for clause in (rule.clause_12, rule.clause_2004) if clause)
             cells = (
                 f"`{rule.code}`",
-                words[rule.severity],
+                LEVELS[rule.severity],
                 rule.says.replace("<", "&lt;"),
-                "<br>".join(clause.replace("<", "&lt;") for clause in clauses) or "-",
+                "<br>".join(clause.replace("<", "&lt;") for clause in rule.listed) or "-",
             )
             lines.append(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |")
     return "\n".join(lines) + "\n"

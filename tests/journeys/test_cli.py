@@ -106,6 +106,10 @@ def test_one_of_several_organizations_is_chosen_by_its_name(terminal: Terminal) 
     (terminal.folder / "two.zip").write_bytes(package)
     course = terminal.json("courses", "import", "two.zip")["course_id"]  # type: ignore[index]
     shown = terminal.run("courses", "show", course)
+    again = [COURSEWAY, "courses", "import", "two.zip", "--course", course]
+    found = subprocess.run(again, capture_output=True, text=True, cwd=terminal.folder, timeout=60).stderr
+    assert '  note: The package has 2 organizations: "whole" (default), "refresher".' in found
+    assert "info:" not in found
     assert "The whole course  [organization whole, default]" in shown
     assert "Refresher  [organization refresher]" in shown
     create = ("registrations", "create", "--course", course, "--learner", "ada")
@@ -131,6 +135,10 @@ def test_a_package_that_is_none_is_refused_with_a_reason(terminal: Terminal) -> 
     (terminal.folder / "broken.zip").write_bytes(b"PK this is no archive")
     said = terminal.run("courses", "import", "broken.zip", code=1)
     assert "broken.zip was not imported" in said
+    (terminal.folder / "zero.zip").write_bytes(b"")
+    said = terminal.run("courses", "import", "zero.zip", code=1)
+    assert "zero.zip was not imported: The file is empty (0 bytes)." in said
+    assert "zero.zip" not in terminal.run("uploads", "list")
 
 
 def test_a_course_is_dispatched_packaged_and_paused(terminal: Terminal, package: Path) -> None:

@@ -9,8 +9,10 @@ from urllib.parse import quote
 
 import click
 
+from courseway.commands.findings import LEVELS
 from courseway.commands.remote import ID, LIMIT, Remote, remote_command
 from courseway.commands.speech import REFUSED, Stop, examples, format_size, say_done, show_fields, show_json
+from courseway.standards.issues import Severity
 
 PART_BYTES = 1024 * 1024
 STATE_WORDS = {"queued": "Waiting", "checking": "Checking", "unpacking": "Unpacking", "receiving": "Receiving"}
@@ -84,6 +86,11 @@ def import_course(remote: Remote, package: Path, course: str | None, wait: bool)
 
 def _send_package(remote: Remote, package: Path, course: str | None) -> dict[str, Any]:
     size = package.stat().st_size
+    if size == 0:
+        raise Stop(
+            f"{package.name} was not imported: The file is empty (0 bytes). Export or download the package again.",
+            REFUSED,
+        )
     headers = {
         "Content-Type": "application/zip",
         "Content-Length": str(size),
@@ -125,7 +132,7 @@ def _show_findings(upload: dict[str, Any]) -> None:
     for issue in (upload.get("report") or {}).get("issues", []):
         place = f" ({issue['where']})" if issue.get("where") else ""
         advice = f" {issue['advice']}" if issue.get("advice") else ""
-        click.echo(f"  {issue['severity']}: {issue['message']}{place}{advice}", err=True)
+        click.echo(f"  {LEVELS[Severity(issue['severity'])]}: {issue['message']}{place}{advice}", err=True)
 
 
 @courses.command("list", epilog=examples("courseway courses list", "courseway courses list --search golf --json"))

@@ -58,11 +58,10 @@ class _Artifacts:
 
 def _rule(code: str) -> dict[str, Any]:
     rule = BY_CODE[code]
-    clauses = [clause for clause in (rule.clause_12, rule.clause_2004) if clause]
     return {
         "id": code,
         "shortDescription": {"text": rule.says},
-        "help": {"text": " ".join((rule.advice or rule.says, *dict.fromkeys(f"[{clause}]" for clause in clauses)))},
+        "help": {"text": " ".join((rule.advice or rule.says, *(f"[{clause}]" for clause in rule.listed)))},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
     }
 

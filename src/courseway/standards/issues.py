@@ -12,7 +12,7 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """How much a finding matters to the learner."""
+    """How much a finding matters to the learner. People read `info` as "note"."""
 
     ERROR = "error"
     WARNING = "warning"

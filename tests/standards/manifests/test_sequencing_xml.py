@@ -235,9 +235,49 @@ def test_objectives_and_both_kinds_of_maps_are_read_as_one() -> None:
 def test_what_is_wrong_with_a_definition_is_told_and_the_default_used(xml: str, code: str) -> None:
     sequencing, reading = sequenced(xml)
     assert codes(reading) == {code}
-    assert [one.clause for one in reading.report.issues if one.code == code] == ["SCORM 2004 CAM 5.1"]
+    [issue] = [one for one in reading.report.issues if one.code == code]
+    assert issue.clause.startswith("SCORM 2004 CAM 5.1 (")
+    assert "<" not in issue.message or issue.message.partition("<")[2].partition(">")[0] in xml
     assert sequencing.control_mode == ControlMode()
     assert reading.report.playable
+
+
+@pytest.mark.parametrize(
+    ("xml", "told", "offered"),
+    [
+        (
+            '<imsss:preConditionRule><imsss:ruleAction action="exitParent"/></imsss:preConditionRule>',
+            '<preConditionRule> cannot have the action "exitParent"; the rule was left out.',
+            "disabled, hiddenFromChoice, skip, stopForwardTraversal.",
+        ),
+        (
+            '<imsss:exitConditionRule><imsss:ruleAction action="leave"/></imsss:exitConditionRule>',
+            '<exitConditionRule> cannot have the action "leave"; the rule was left out.',
+            "exit.",
+        ),
+        (
+            "<imsss:postConditionRule/>",
+            "<postConditionRule> has no action; the rule was left out.",
+            "continue, exitAll, exitParent, previous, retry, retryAll.",
+        ),
+    ],
+)
+def test_a_wrong_action_is_told_once_with_those_its_kind_of_rule_can_have(xml: str, told: str, offered: str) -> None:
+    _, reading = sequenced(f"<imsss:sequencingRules>{xml}</imsss:sequencingRules>")
+    issues = [
+        one for one in reading.report.issues if one.code in {"sequencing.rule_without_action", "manifest.invalid_value"}
+    ]
+    assert [(one.message, one.advice.partition(": ")[2]) for one in issues] == [(told, offered)]
+
+
+def test_an_unknown_condition_is_told_once_with_those_there_are() -> None:
+    rule = '<imsss:preConditionRule><imsss:ruleConditions><imsss:ruleCondition condition="happy"/></imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule>'
+    _, reading = sequenced(f"<imsss:sequencingRules>{rule}</imsss:sequencingRules>")
+    [issue] = [
+        one for one in reading.report.issues if one.code in {"sequencing.unknown_condition", "manifest.invalid_value"}
+    ]
+    assert issue.message == 'The condition "happy" is unknown and was left out.'
+    assert "objectiveMeasureGreaterThan" in issue.advice
 
 
 _COLLECTION = (

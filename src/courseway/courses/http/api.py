@@ -256,7 +256,7 @@ async def restore_course(courses: Courses, caller: Calling, course_id: FromPath[
 
 @get("/api/courses/{course_id:uuid}/report", tags=["Courses"], summary="Show everything found in the current version")
 async def show_report(courses: Courses, caller: Calling, course_id: FromPath[UUID]) -> Report:
-    """Show every finding with severity, place, clause and advice."""
+    """Show every finding with severity (`error`, `warning`, or `info` for a note), place, clause and advice."""
     return await courses.show_report(caller, course_id)
 
 

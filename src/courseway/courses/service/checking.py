@@ -9,6 +9,7 @@ from courseway.standards.archives.listing import judge_listing
 from courseway.standards.archives.values import ArchiveEntry, Limits
 from courseway.standards.issues import Findings, Report
 from courseway.standards.manifests.package import read_package
+from courseway.standards.manifests.rules.catalogue import cite
 from courseway.standards.manifests.structure import CourseStructure
 
 MANIFEST_BYTES = 32 * 1024 * 1024  # no manifest anybody wrote is larger
@@ -50,11 +51,12 @@ def _check(reader: ZipReader, limits: Limits, file_name: str) -> Checked:
     plan = judge_listing([_archive_entry(entry) for entry in entries], reader.size_bytes, limits)
     report = plan.report.joined(*_lies(reader, entries)) if len(entries) <= 2 * limits.files else plan.report
     if not report.playable:
-        return Checked(structure=None, report=report)
+        return Checked(structure=None, report=cite(report, ""))
     by_path = {file.path: entries[file.index] for file in plan.files}
     reading = read_package(plan.sizes(), lambda wanted: _read(reader, by_path, wanted), _title_from(file_name))
     files = tuple(FileToUnpack(path=path, entry=entry) for path, entry in by_path.items())
-    return Checked(structure=reading.structure, report=report.joined(reading.report), files=files)
+    edition = reading.structure.edition if reading.structure is not None else ""
+    return Checked(structure=reading.structure, report=cite(report, edition).joined(reading.report), files=files)
 
 
 def _lies(reader: ZipReader, entries: list[ZipEntry]) -> list[Report]:
@@ -68,7 +70,7 @@ def damage(error: ZipDamaged) -> Report:
     """Return the report of an archive that turned out to be damaged."""
     findings = Findings()
     _find(findings, error)
-    return findings.report()
+    return cite(findings.report(), "")
 
 
 def _find(findings: Findings, error: ZipDamaged) -> None:

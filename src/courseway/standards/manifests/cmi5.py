@@ -25,7 +25,7 @@ def read_cmi5(document: Document, title: str, files: PackageFiles, findings: Fin
             advice="The root must be <courseStructure> with a <course>; export the course again.",
         )
         return None
-    values = Values(document, findings, CLAUSE)
+    values = Values(document, findings)
     items = _items(document.root, values, files)
     if not any(item.href for top in items for item in top.walk()):
         findings.error(

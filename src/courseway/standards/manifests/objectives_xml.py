@@ -95,7 +95,7 @@ def _measure(element: Element | None, values: Values) -> float:
             "manifest.invalid_value",
             f'minNormalizedMeasure is "{text[:60]}" but must be a number from -1 to 1; 1 was used.',
             values.document.where(element),
-            _CLAUSE,
+            f"{_CLAUSE} (minNormalizedMeasure)",
             advice="Write a number from -1 to 1.",
         )
         return 1.0

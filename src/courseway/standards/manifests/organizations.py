@@ -17,6 +17,7 @@ from courseway.standards.manifests.xml import Element, attribute, child, childre
 
 ItemReader = Callable[[Element, Item], Item]
 OrganizationReader = Callable[[Element, Organization], Organization]
+_NAMED = 6  # identifiers in a sentence
 
 
 @dataclass
@@ -68,6 +69,7 @@ def read_organizations(
 def _default(group: Element | None, found: list[Organization], package: Package) -> str:
     wanted = ((attribute(group, "default") if group is not None else None) or "").strip()
     names = [organization.identifier for organization in found]
+    played = wanted if wanted in names else names[0]
     where = package.document.where(group) if group is not None else package.document.name
     if not wanted:
         package.findings.warn(
@@ -88,11 +90,20 @@ def _default(group: Element | None, found: list[Organization], package: Package)
     if len(found) > 1:
         package.findings.note(
             "manifest.several_organizations",
-            f"The package has {len(found)} organizations; one of them is played.",
+            f"The package has {len(found)} organizations: {_named(names, played)}. Which is played is chosen at "
+            "preview, registration and dispatch, and is the default unless another is named.",
             where,
             package.clauses.organizations,
         )
-    return wanted if wanted in names else names[0]
+    return played
+
+
+def _named(names: list[str], default: str) -> str:
+    """Return identifiers for a sentence, the default first, no more than a person reads."""
+    others = [name for name in names if name != default]
+    shown = [f'"{default[:60]}" (default)', *(f'"{name[:60]}"' for name in others[: _NAMED - 1])]
+    left = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {left} more" if left > 0 else "")
 
 
 def _read_organization(element: Element, tree: _Tree, index: int) -> Organization:

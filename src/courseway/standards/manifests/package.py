@@ -16,7 +16,8 @@ from courseway.standards.manifests.detect import Candidate, detect_scorm, find_m
 from courseway.standards.manifests.links import PackageFiles
 from courseway.standards.manifests.metadata import read_metadata
 from courseway.standards.manifests.resources import Package
-from courseway.standards.manifests.rules.catalogue import judge
+from courseway.standards.manifests.rules.catalogue import cite, judge
+from courseway.standards.manifests.rules.clauses import written_name
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.scorm12 import CLAUSES as SCORM_12_CLAUSES
 from courseway.standards.manifests.scorm12 import read_scorm12
@@ -49,7 +50,7 @@ def read_package(paths: Mapping[str, int], read: Callable[[str], bytes], name: s
     if structure is not None:
         manifest = find_manifest(paths)
         _judge_playable(structure, files, findings, manifest.path if manifest is not None else "")
-    return Reading(structure, findings.report())
+    return Reading(structure, cite(findings.report(), structure.edition if structure is not None else ""))
 
 
 def _read(files: PackageFiles, title: str, findings: Findings) -> CourseStructure | None:
@@ -122,7 +123,7 @@ def _is_scorm(document: Document, findings: Findings) -> bool:
     if local(document.root) != "manifest":
         findings.error(
             "manifest.not_a_manifest",
-            f"The file's root is <{local(document.root)}>, not <manifest>.",
+            f"The file's root is <{written_name(document.root)}>, not <manifest>.",
             document.where(document.root),
             "SCORM 2004 CAM 3.4.1 (manifest)",
             advice="Export the package again from its tool.",

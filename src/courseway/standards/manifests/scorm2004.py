@@ -34,7 +34,7 @@ def read_scorm2004(package: Package) -> tuple[tuple[Organization, ...], str]:
     resources = read_resources(package)
     addresses = {name: one.link.path for name, one in resources.items() if one.link is not None}
     reader = sequencing_reader(package.document, package.findings, addresses)
-    values = Values(package.document, package.findings, CLAUSES.item)
+    values = Values(package.document, package.findings)
 
     def read_item(element: Element, item: Item) -> Item:
         return _read_extras(element, item, reader, values, package)
@@ -78,7 +78,7 @@ def _threshold(element: Element | None, values: Values) -> CompletionThreshold |
                 "manifest.invalid_value",
                 f'completionThreshold is "{text[:60]}" but must be a number from 0 to 1; it is left out.',
                 values.document.where(element),
-                values.clause,
+                "SCORM 2004 CAM 3.4.1 (completionThreshold)",
                 advice="Write a number from 0 to 1.",
             )
             return None

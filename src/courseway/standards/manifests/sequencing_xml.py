@@ -5,11 +5,12 @@ Here: every element and attribute of the binding, and `sequencingCollection`. No
 (`objectives_xml`) and what the values mean for a learner (`standards/sequencing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from courseway.standards.issues import Findings
 from courseway.standards.manifests.objectives_xml import read_objectives
+from courseway.standards.manifests.rules.clauses import written_name
 from courseway.standards.manifests.sequencing import (
     AuxiliaryResource,
     ChildActivitySet,
@@ -31,7 +32,7 @@ from courseway.standards.manifests.sequencing import (
     SequencingRule,
     Timing,
 )
-from courseway.standards.manifests.values import Values, uri
+from courseway.standards.manifests.values import Values, Word, known_word, uri
 from courseway.standards.manifests.xml import Document, Element, attribute, child, children, local, namespace
 
 CLAUSE = "SCORM 2004 CAM 5.1"
@@ -153,9 +154,17 @@ class SequencingReader:
         for part in children(element):
             key = ("adl:" if local(part) == "objectives" and "adlseq" in namespace(part) else "") + local(part)
             if key not in _ELEMENTS:
-                self._warn(part, "sequencing.unknown_element", f"<{key}> is no part of sequencing and was left out.")
+                self._warn(
+                    part,
+                    "sequencing.unknown_element",
+                    f"<{written_name(part)}> is no part of sequencing and was left out.",
+                )
             elif key in parts:
-                self._warn(part, "sequencing.repeated_element", f"<{key}> stands here twice; the last one counts.")
+                self._warn(
+                    part,
+                    "sequencing.repeated_element",
+                    f"<{written_name(part)}> stands here twice; the last one counts.",
+                )
             if key in _ELEMENTS:
                 parts[key] = part
         return parts
@@ -167,7 +176,7 @@ class SequencingReader:
 
 def sequencing_reader(document: Document, findings: Findings, addresses: Mapping[str, str]) -> SequencingReader:
     """Return a reader that knows the manifest's `sequencingCollection`, and each resource's address by identifier."""
-    values = Values(document, findings, CLAUSE)
+    values = Values(document, findings)
     collection: dict[str, Element] = {}
     for group in children(document.root, "sequencingCollection"):
         for element in children(group, "sequencing"):
@@ -226,15 +235,8 @@ def _rules(
 ) -> tuple[SequencingRule, ...]:
     rules: list[SequencingRule] = []
     for element in children(group, name) if group is not None else ():
-        action = values.word(child(element, "ruleAction"), "action", RuleAction, None)
-        if action is None or action not in allowed:
-            values.findings.warn(
-                "sequencing.rule_without_action",
-                f"A {name} has no action it can have and was left out.",
-                values.document.where(element),
-                CLAUSE,
-                "Use one of: " + ", ".join(sorted(allowed)) + ".",
-            )
+        action = _action(element, name, "ruleAction", sorted(allowed), values)
+        if action is None:
             continue
         conditions = child(element, "ruleConditions")
         rules.append(
@@ -247,17 +249,38 @@ def _rules(
     return tuple(rules)
 
 
+def _action(rule: Element, kind: str, name: str, allowed: Sequence[Word], values: Values) -> Word | None:
+    """Read a rule's action, one its kind can have; None, told once and with those alone, when it is no such."""
+    element = child(rule, name)
+    written = (attribute(element, "action") if element is not None else None) or ""
+    action = known_word(written, allowed)
+    if action is None:
+        values.findings.warn(
+            "sequencing.rule_without_action",
+            f'<{kind}> cannot have the action "{written.strip()[:60]}"; the rule was left out.'
+            if written.strip()
+            else f"<{kind}> has no action; the rule was left out.",
+            values.document.where(rule if element is None else element),
+            CLAUSE,
+            f"Let the action of <{name}> be one of: " + ", ".join(allowed) + ".",
+        )
+    return action
+
+
 def _conditions(group: Element | None, name: str, values: Values) -> tuple[RuleCondition, ...]:
     found: list[RuleCondition] = []
     for element in children(group, name) if group is not None else ():
-        condition = values.word(element, "condition", ConditionName, None)
+        written = (attribute(element, "condition") or "").strip()
+        condition = known_word(written, ConditionName)
         if condition is None:
             values.findings.warn(
                 "sequencing.unknown_condition",
-                "A condition without a known name was left out.",
+                f'The condition "{written[:60]}" is unknown and was left out.'
+                if written
+                else "A condition without a name was left out.",
                 values.document.where(element),
                 CLAUSE,
-                advice="Write one of the conditions of the specification.",
+                "Write one of: " + ", ".join(ConditionName) + ".",
             )
             continue
         operator = (attribute(element, "operator") or "noOp").strip().lower()
@@ -302,15 +325,8 @@ def _rollup(element: Element | None, values: Values) -> RollupRules:
 
 
 def _rollup_rule(element: Element, values: Values) -> RollupRule | None:
-    action = values.word(child(element, "rollupAction"), "action", RollupAction, None)
+    action = _action(element, "rollupRule", "rollupAction", list(RollupAction), values)
     if action is None:
-        values.findings.warn(
-            "sequencing.rule_without_action",
-            "A rollupRule has no action it can have and was left out.",
-            values.document.where(element),
-            CLAUSE,
-            "Use one of: " + ", ".join(RollupAction) + ".",
-        )
         return None
     conditions = child(element, "rollupConditions")
     return RollupRule(

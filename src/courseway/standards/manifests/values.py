@@ -5,13 +5,15 @@ Here: booleans, numbers, words of a vocabulary, durations, identifiers. Not here
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import unquote
 
 from courseway.standards.issues import Findings
-from courseway.standards.manifests.xml import Document, Element, attribute, local
+from courseway.standards.manifests.rules.clauses import clause_2004, written_name
+from courseway.standards.manifests.xml import Document, Element, attribute
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -27,11 +29,10 @@ _TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(?:\.\d{1,2})?")
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Reads values of one document; what is wrong is found under `clause`."""
+    """Reads values of one SCORM 2004 document; what is wrong is found under the clause of its element."""
 
     document: Document
     findings: Findings
-    clause: str
 
     def boolean(self, element: Element | None, name: str, default: bool) -> bool:
         """Read a boolean attribute."""
@@ -73,9 +74,9 @@ class Values:
         text = self._text(element, name)
         if element is None or text is None:
             return default
-        for word in words:
-            if word.value.lower() == text.lower():
-                return word
+        found = known_word(text, words)
+        if found is not None:
+            return found
         self._wrong(element, name, text, "one of " + ", ".join(words), default.value if default else "nothing")
         return default
 
@@ -94,13 +95,20 @@ class Values:
         return value.strip() if value is not None else None
 
     def _wrong(self, element: Element, name: str, text: str, expected: str, used: str) -> None:
+        written = written_name(element)
         self.findings.warn(
             "manifest.invalid_value",
-            f'{name} of <{local(element)}> is "{text[:60]}" but must be {expected}; {used} was used.',
+            f'{name} of <{written}> is "{text[:60]}" but must be {expected}; {used} was used.',
             self.document.where(element),
-            self.clause,
+            clause_2004(written),
             f"Write {expected}.",
         )
+
+
+def known_word(text: str | None, words: Iterable[Word]) -> Word | None:
+    """Return the word of a vocabulary a text is, whatever its case; None when it is none of them."""
+    wanted = (text or "").strip().lower()
+    return next((word for word in words if word.value.lower() == wanted), None)
 
 
 def parse_number(text: str) -> float | None:

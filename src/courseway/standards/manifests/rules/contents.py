@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from courseway.standards.issues import Severity
 from courseway.standards.manifests.detect import version_from_text
+from courseway.standards.manifests.rules.clauses import written_name
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element, attribute, child, children, local, text_of
@@ -59,7 +60,7 @@ def identifiers_are_names(subject: Subject) -> Breaches:
     """Identifiers are of the type xs:ID: they begin with a letter or underscore and hold no spaces or colons."""
     for element, name, value in _named(subject):
         if value and _NAME.fullmatch(value) is None:
-            yield Breach(f'The {name} "{value[:80]}" of <{local(element)}> is no xs:ID.', element)
+            yield Breach(f'The {name} "{value[:80]}" of <{written_name(element)}> is no xs:ID.', element)
 
 
 @rule(
@@ -75,7 +76,7 @@ def identifiers_are_used_once(subject: Subject) -> Breaches:
     for element, _, value in _named(subject):
         kind = local(element) if local(element) != "organization" else "item"
         if value and kinds.setdefault(value, kind) != kind:
-            yield Breach(f'<{local(element)}> has the identifier "{value[:80]}" of another element.', element)
+            yield Breach(f'<{written_name(element)}> has the identifier "{value[:80]}" of another element.', element)
 
 
 @rule(

@@ -10,6 +10,7 @@ from courseway.standards.issues import Findings, Severity
 from courseway.standards.manifests.links import follow
 from courseway.standards.manifests.metadata import MAX_METADATA_BYTES
 from courseway.standards.manifests.rules.circles import circles
+from courseway.standards.manifests.rules.clauses import written_name
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import (
@@ -243,7 +244,7 @@ def metadata_files_can_be_read(subject: Subject) -> Breaches:
         if document is None:
             yield Breach("The file of metadata is no XML document.", where=link.path)
         elif local(document.root) != "lom" and child(document.root, "lom") is None:
-            yield Breach(f"The file of metadata begins with <{local(document.root)[:40]}>.", where=link.path)
+            yield Breach(f"The file of metadata begins with <{written_name(document.root)[:40]}>.", where=link.path)
 
 
 @rule(

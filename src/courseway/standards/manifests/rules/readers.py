@@ -5,21 +5,25 @@ Here: what each of their findings means. Not here: finding anything; the words o
 """
 
 from courseway.standards.issues import Severity
-from courseway.standards.manifests.rules.rule import Rule, clause_12, clause_2004
+from courseway.standards.manifests.rules.clauses import clause_12, clause_2004
+from courseway.standards.manifests.rules.rule import Rule
 
 _ERROR, _WARNING, _NOTE = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-def _zip(code: str, says: str, severity: Severity = _ERROR, clause: str = "") -> Rule:
-    return Rule(code, severity, says, f"APPNOTE {clause}" if clause else "", f"APPNOTE {clause}" if clause else "")
+def _zip(code: str, says: str, severity: Severity = _ERROR, clause: str = "", advice: str = "") -> Rule:
+    cited = f"APPNOTE {clause}" if clause else ""
+    return Rule(code, severity, says, cited, cited, advice)
 
 
 def _xml(code: str, says: str, severity: Severity, clause: str = "") -> Rule:
     return Rule(code, severity, says, f"XML 1.0 {clause}" if clause else "", f"XML 1.0 {clause}" if clause else "")
 
 
-def _both(code: str, says: str, severity: Severity, element: str) -> Rule:
-    return Rule(code, severity, says, clause_12(element), clause_2004(element))
+def _both(
+    code: str, says: str, severity: Severity, element: str, advice: str = "", *, any_element: bool = False
+) -> Rule:
+    return Rule(code, severity, says, clause_12(element), clause_2004(element), advice, any_element=any_element)
 
 
 def _v12(code: str, says: str, severity: Severity, element: str) -> Rule:
@@ -30,8 +34,8 @@ def _v2004(code: str, says: str, severity: Severity, element: str) -> Rule:
     return Rule(code, severity, says, "", clause_2004(element))
 
 
-def _other(code: str, says: str, severity: Severity, clause: str = "") -> Rule:
-    return Rule(code, severity, says, clause, clause)
+def _other(code: str, says: str, severity: Severity, clause: str = "", advice: str = "") -> Rule:
+    return Rule(code, severity, says, clause, clause, advice)
 
 
 _ARCHIVE = (
@@ -75,9 +79,26 @@ _ARCHIVE = (
         clause_12("manifest"),
         "SCORM 2004 CAM 3.4.1",
     ),
-    _zip("archive.outside_wrapper", "No file lies beside the package's folder.", _WARNING),
-    _zip("archive.name_encoding", "Names say that they are UTF-8.", _NOTE, "appendix D"),
-    _zip("archive.nested_archive", "Archives inside are not opened.", _NOTE),
+    Rule(
+        "archive.outside_wrapper",
+        _WARNING,
+        "No file lies beside the package's folder.",
+        clause_12("manifest"),
+        "SCORM 2004 CAM 3.4.1",
+    ),
+    _zip(
+        "archive.name_encoding",
+        "Names say that they are UTF-8.",
+        _NOTE,
+        "appendix D",
+        "Pack it with a tool that marks names as UTF-8.",
+    ),
+    _zip(
+        "archive.nested_archive",
+        "Archives inside are not opened.",
+        _NOTE,
+        advice="Unpack it into the package if learners should see what is in it; a file to download may stay.",
+    ),
     _zip("manifest.too_large", "The manifest is not larger than any manifest needs to be.", clause="4.3"),
 )
 _TEXT = (
@@ -112,12 +133,20 @@ _MANIFEST = (
     _both("manifest.missing_default", "The manifest names its default organization.", _WARNING, "organizations"),
     _both("manifest.dangling_default", "The default organization exists.", _WARNING, "organizations"),
     _both("manifest.empty_organization", "Every organization has items.", _WARNING, "organization"),
-    _both("manifest.several_organizations", "Of several organizations the default is played.", _NOTE, "organizations"),
+    _both(
+        "manifest.several_organizations",
+        "Of several organizations the default is played where no other is chosen.",
+        _NOTE,
+        "organizations",
+        "Make the one most learners need the default. Choose another at preview, registration or dispatch: "
+        "--organization IDENTIFIER, the field Organization of the form, or organization in the API.",
+    ),
     _both(
         "manifest.resources_only",
         "A package without organization is played resource by resource.",
         _NOTE,
         "organizations",
+        "Add an organization with an item for each page, in the order and with the titles learners should see.",
     ),
     _both("manifest.missing_identifier", "Organizations, items and resources have identifiers.", _WARNING, "item"),
     _both(
@@ -125,6 +154,7 @@ _MANIFEST = (
         "No two organizations or items, and no two resources, share an identifier.",
         _WARNING,
         "item",
+        any_element=True,
     ),
     _both("manifest.missing_title", "Every item has a title.", _WARNING, "item"),
     _both("manifest.item_without_content", "An item has content or items below it.", _WARNING, "item"),
@@ -138,8 +168,20 @@ _MANIFEST = (
         "resource",
     ),
     _both("manifest.resource_without_href", "A resource that an item refers to has an address.", _WARNING, "resource"),
-    _both("manifest.invalid_value", "Values are of the type and in the range of their attribute.", _WARNING, "item"),
-    _both("manifest.long_launch_data", "Launch data is not longer than every system must keep.", _NOTE, "item"),
+    _both(
+        "manifest.invalid_value",
+        "Values are of the type and in the range of their attribute.",
+        _WARNING,
+        "item",
+        any_element=True,
+    ),
+    _both(
+        "manifest.long_launch_data",
+        "Launch data is not longer than every system must keep.",
+        _NOTE,
+        "item",
+        "Shorten it, or let the content load the rest from a file of the package.",
+    ),
     _both("manifest.invalid_time_limit_action", "A time limit action is one of the four.", _WARNING, "item"),
     _v12("manifest.invalid_mastery_score", "A mastery score is a number from 0 to 100.", _WARNING, "item"),
     _v12("manifest.invalid_max_time", "The time allowed is written HHHH:MM:SS.SS.", _WARNING, "item"),
@@ -195,7 +237,13 @@ _OTHERS = (
     _other("package.plays_later", "The package follows a standard that is played.", _NOTE),
     _other("aicc.no_units", "An AICC course has assignable units.", _ERROR, "AICC CMI001 5"),
     _other("aicc.too_large", "No AICC file is larger than it needs to be.", _ERROR, "AICC CMI001 5"),
-    _other("aicc.flat", "An AICC course says how its units are arranged.", _NOTE, "AICC CMI001 5"),
+    _other(
+        "aicc.flat",
+        "An AICC course says how its units are arranged.",
+        _NOTE,
+        "AICC CMI001 5",
+        "Add a course structure file (.cst).",
+    ),
     _other("aicc.circle", "No AICC block contains itself.", _WARNING, "AICC CMI001 5"),
     _other("aicc.unknown_member", "An AICC block contains what the course declares.", _WARNING, "AICC CMI001 5"),
     _other("cmi5.not_a_course", "The root of cmi5.xml is <courseStructure>.", _ERROR, "cmi5 13.1"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from courseway.standards.issues import Severity
-from courseway.standards.manifests.rules.binding import ADLCP_2004, ADLNAV, CONTENT_PACKAGING
+from courseway.standards.manifests.rules.clauses import ANY_ELEMENT_12, ANY_ELEMENT_2004, clause_12, clause_2004
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element
 
@@ -36,7 +36,8 @@ class Rule(NamedTuple):
     One rule.
 
     `says` is what holds in a good package; `clause_12` and `clause_2004` are where that stands, and a rule without a
-    clause is none in that standard. The reader finds breaches of a rule without `check` while it reads.
+    clause is none in that standard. `any_element` marks a rule about whatever element breaks it, whose clause that of
+    the element is. The reader finds breaches of a rule without `check` while it reads.
     """
 
     code: str
@@ -46,6 +47,14 @@ class Rule(NamedTuple):
     clause_2004: str = ""
     advice: str = ""
     check: Check | None = None
+    any_element: bool = False
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Return the clauses a list of rules shows."""
+        if not self.any_element:
+            return tuple(dict.fromkeys(clause for clause in (self.clause_12, self.clause_2004) if clause))
+        return (*((ANY_ELEMENT_12,) if self.clause_12 else ()), *((ANY_ELEMENT_2004,) if self.clause_2004 else ()))
 
     def clause(self, edition: str, about: str = "") -> str:
         """Return where the rule stands for an edition, "" where it is no rule."""
@@ -54,31 +63,18 @@ class Rule(NamedTuple):
         return self.clause_12 if edition == "1.2" else self.clause_2004
 
 
-def rule(code: str, severity: Severity, advice: str = "", *, v12: str = "", v2004: str = "") -> Callable[[Check], Rule]:
+def rule(
+    code: str, severity: Severity, advice: str = "", *, v12: str = "", v2004: str = "", any_element: bool = False
+) -> Callable[[Check], Rule]:
     """
     Make a rule of a function; its docstring is what the rule says.
 
-    `v12` and `v2004` are the elements of the binding it is about; they become the clauses.
+    `v12` and `v2004` are the elements of the binding it is about; they become the clauses. With `any_element` each
+    breach says which it is about.
     """
 
     def made(check: Check) -> Rule:
         says = " ".join(inspect.cleandoc(check.__doc__ or "").split())
-        return Rule(code, severity, says, clause_12(v12), clause_2004(v2004), advice, check)
+        return Rule(code, severity, says, clause_12(v12), clause_2004(v2004), advice, check, any_element)
 
     return made
-
-
-def clause_12(element: str) -> str:
-    """Return where SCORM 1.2 speaks of an element."""
-    return f"SCORM 1.2 CAM 2.3 ({element})" if element else ""
-
-
-def clause_2004(element: str) -> str:
-    """Return where SCORM 2004 speaks of an element: packaging, sequencing, or presentation."""
-    if not element:
-        return ""
-    if element in CONTENT_PACKAGING or element in ADLCP_2004:
-        section = "3.4.1"
-    else:
-        section = "5.2" if element in ADLNAV else "5.1"
-    return f"SCORM 2004 CAM {section} ({element})"

@@ -18,6 +18,7 @@ from courseway.standards.manifests.rules.binding import (
     Written,
     vocabulary_of,
 )
+from courseway.standards.manifests.rules.clauses import written_name
 from courseway.standards.manifests.rules.rule import Breach, Breaches, rule
 from courseway.standards.manifests.rules.subject import Subject
 from courseway.standards.manifests.xml import Element, attribute, children, local, namespace, text_of
@@ -48,6 +49,7 @@ def _parent(element: Element) -> str:
     "Write the name with the capitals of the specification; most systems tell them apart.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def names_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     """Elements and attributes are spelled as in the binding, capitals included."""
@@ -69,6 +71,7 @@ def names_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     "Remove it, or correct its name or namespace.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def elements_are_those_of_the_binding(subject: Subject) -> Breaches:
     """Every element in a namespace of the specification is one of its elements, below a parent it may have."""
@@ -107,6 +110,7 @@ def _foreign(element: Element, subject: Subject) -> bool:
     "Move it to where the specification wants it; here nothing reads it.",
     v12="item",
     v2004="item",
+    any_element=True,
 )
 def extensions_stand_where_they_belong(subject: Subject) -> Breaches:
     """What ADL and IMS added to items and organizations stands in those and nowhere else."""
@@ -148,6 +152,7 @@ def elements_are_of_the_declared_version(subject: Subject) -> Breaches:
     "Correct its name, or remove it; nothing reads it.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def attributes_are_those_of_the_binding(subject: Subject) -> Breaches:
     """Elements of the specification have its attributes only, and those of other namespaces."""
@@ -166,6 +171,7 @@ def attributes_are_those_of_the_binding(subject: Subject) -> Breaches:
     "Write the attribute with the prefix of its namespace, as in adlcp:scormType; others may not see it.",
     v12="resource",
     v2004="resource",
+    any_element=True,
 )
 def extended_attributes_have_their_namespace(subject: Subject) -> Breaches:
     """ADL's attributes stand in ADL's namespace, and the specification's own in none."""
@@ -185,6 +191,7 @@ def extended_attributes_have_their_namespace(subject: Subject) -> Breaches:
     "Add the attribute; without it the element says nothing.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def required_attributes_are_there(subject: Subject) -> Breaches:
     """Attributes the binding requires are there and not empty."""
@@ -200,6 +207,7 @@ def required_attributes_are_there(subject: Subject) -> Breaches:
     "Put the elements in the order of the specification; strict readers refuse another.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def elements_are_in_order(subject: Subject) -> Breaches:
     """The elements inside an element stand in the order of the binding, those of other namespaces behind them."""
@@ -222,6 +230,7 @@ def elements_are_in_order(subject: Subject) -> Breaches:
     Severity.WARNING,
     "Add the element, or remove the empty one around it.",
     v2004="sequencing",
+    any_element=True,
 )
 def elements_hold_what_they_must(subject: Subject) -> Breaches:
     """Elements that are there to hold others hold at least one."""
@@ -255,6 +264,7 @@ def _adlcp(subject: Subject) -> Vocabulary:
     "Keep one of them.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def single_elements_are_not_repeated(subject: Subject) -> Breaches:
     """What may stand in an element once stands there once."""
@@ -278,6 +288,7 @@ def single_elements_are_not_repeated(subject: Subject) -> Breaches:
     "Write the word as in the specification; other systems may take the default instead.",
     v12="manifest",
     v2004="manifest",
+    any_element=True,
 )
 def words_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
     """The words of a vocabulary are spelled as in the binding, capitals included."""
@@ -301,7 +312,7 @@ def words_are_spelled_as_in_the_binding(subject: Subject) -> Breaches:
         text = text_of(element)
         near = next((word for word in TEXTS if word.lower() == text.lower().replace(", ", ",")), text)
         if near != text:
-            yield Breach(f'<{_tag(element)}> is "{text[:40]}" instead of {near}.', element)
+            yield Breach(f'<{_tag(element)}> is "{text[:40]}" instead of {near}.', element, about=written_name(element))
 
 
 RULES = (
