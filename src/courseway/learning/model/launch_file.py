@@ -158,7 +158,7 @@ def played_only(course: CourseStructure, played: Organization) -> CourseStructur
 
 def anonymous(file: LaunchFile) -> LaunchFile:
     """
-    Take the learner out: her id and name wherever they stand as a value, her name also inside texts.
+    Take the learner out: her id and name wherever they stand as a value, and inside texts where they are long enough to be told apart.
 
     What she typed herself stays, for the course's way may hang on it.
     """
@@ -189,8 +189,10 @@ class _Swap:
             return self.after.id
         if text and text == self.before.name:
             return self.after.name
-        # A short name is also a part of other words.
-        return text.replace(self.before.name, self.after.name) if len(self.before.name) >= SHORTEST_NAME else text
+        # What is short is also a part of other words.
+        for old, new in ((self.before.name, self.after.name), (self.before.id, self.after.id)):
+            text = text.replace(old, new) if len(old) >= SHORTEST_NAME else text
+        return text
 
     def values(self, values: Mapping[str, str]) -> dict[str, str]:
         """Return run-time values with the other learner in them."""

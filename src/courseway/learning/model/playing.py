@@ -26,6 +26,8 @@ _ANSWERED = re.compile(r"cmi\.interactions\.(\d{1,9})\.(?:learner_response|stude
 _STORE = re.compile(r"adl\.data\.(\d{1,9})\.store")
 # An escape of JSON: a whole pair of surrogates, one code unit, or anything else after a backslash.
 _ESCAPED = re.compile(rb"\\u[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([0-9a-fA-F]{4})|\\.", re.DOTALL)
+_logs = msgspec.json.Decoder(list[list[str | float | bool | None]])
+_LATEST_MS = 1e12
 _LESSON_STATUS = "cmi.core.lesson_status"
 _VERDICTS, _NO_VERDICT = ("passed", "failed"), ("completed", "browsed")
 _LONGEST_GUESS_SECONDS = 4 * 3600.0
@@ -221,9 +223,23 @@ def _recounted(course: Playable, play: Play, commit: Commit) -> dict[str, str]:
 def _enter(play: Play, commit: Commit, rejected: list[dict[str, str]]) -> None:
     play.launch.last_seq = commit.seq
     calls = _keepable(b"[" + b",".join(bytes(one) for one in commit.calls) + b"]")
+    if not _is_log(calls):
+        # Numbers nobody can read back, or no calls at all: the values count, the log does not.
+        calls, rejected = b"[]", [*rejected, {"reason": "the log of its calls could not be read"}]
     play.entered.append(
         Entered(commit.seq, commit.delivery, play.launch.activity_id, commit.kind, commit.set, calls, rejected)
     )
+
+
+def _is_log(calls: bytes) -> bool:
+    try:
+        return all(
+            isinstance(part, str) or part is None or -_LATEST_MS <= part <= _LATEST_MS
+            for one in _logs.decode(calls)
+            for part in one
+        )
+    except msgspec.DecodeError:
+        return False
 
 
 def _keepable(calls: bytes) -> bytes:

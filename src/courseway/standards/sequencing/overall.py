@@ -125,8 +125,11 @@ def open_session(
         if outcome.delivered is not None:
             return outcome
         before = outcome.trace
-    state = msgspec.structs.replace(state, suspended=None)
-    outcome = navigate(tree, state, Request(RequestKind.START), given=given)
+    begun = msgspec.structs.replace(state, suspended=None)
+    outcome = navigate(tree, begun, Request(RequestKind.START), given=given)
+    if outcome.delivered is None:
+        # Nothing took its place: what was suspended can still be gone back to another time.
+        outcome.state.suspended = state.suspended
     return msgspec.structs.replace(outcome, trace=(*before, *outcome.trace))
 
 
