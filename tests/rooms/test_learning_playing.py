@@ -483,7 +483,9 @@ async def test_pages_that_only_have_to_be_seen_are_gone_through_one_after_the_ot
 
 
 @pytest.mark.parametrize("at", [b"1e400", b"1" * 400, b"9" * 5000, b"-1e300", b'{"a":1}', b"[[[]]]"])
-async def test_a_log_of_calls_with_numbers_nobody_can_read_is_left_out_and_the_commit_kept(room: Room, at: bytes) -> None:
+async def test_a_log_of_calls_with_numbers_nobody_can_read_is_left_out_and_the_commit_kept(
+    room: Room, at: bytes
+) -> None:
     registration = await room.register(SINGLE_12)
     window = await room.opened(registration)
     call = msgspec.Raw(b"[" + at + b',"LMSSetValue","cmi.core.lesson_location","7","true","0"]')

@@ -174,3 +174,9 @@ def test_a_response_to_the_type_an_interaction_had_before_is_not_held_against_it
     applied = apply_commit("scorm12", {}, api.changes)
     assert applied.rejected == ()
     assert applied.state["cmi.interactions.0.correct_responses._count"] == "1"
+
+
+@pytest.mark.parametrize("name", ["." * 400_000, "cmi" + ".1" * 200_000, "cmi.interactions" + ".0" * 100_000 + ".id"])
+def test_a_name_of_endless_parts_is_refused_without_taking_it_apart(name: str) -> None:
+    applied = apply_commit("scorm2004", {}, {name: "x"})
+    assert [one.code for one in applied.rejected] == ["401"]

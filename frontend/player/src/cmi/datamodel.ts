@@ -43,13 +43,16 @@ export interface Answer {
 const done = (value: string): Answer => ({ value, fault: "none", detail: "" });
 const no = (fault: Fault, detail: string): Answer => ({ value: "", fault, detail });
 
+/** No element has so many parts; a name that has more is not taken apart. */
+const DEEPEST = 12;
+
 function findPlace(model: Model, name: string): Place {
   const target = TARGET.exec(name);
   if (target?.[1] && model.targets.includes(target[1])) {
     return { name, generic: target[1], entries: [], element: own(model.elements, target[1]), keyword: "" };
   }
-  const parts = name.split(".");
-  if (parts.includes("n") || model.targets.includes(name)) {
+  const parts = name.split(".", DEEPEST + 1);
+  if (parts.length > DEEPEST || parts.includes("n") || model.targets.includes(name)) {
     return { name, generic: "", entries: [], element: undefined, keyword: "" };
   }
   const entries: Entry[] = [];

@@ -72,13 +72,17 @@ def size_of(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+DEEPEST = 12
+"""No element has so many parts; a name that has more is not taken apart."""
+
+
 def find_place(model: Model, name: str) -> Place:
     """Understand an element's name; `element` and `keyword` are empty when the table does not know it."""
     target = _TARGET.fullmatch(name)
     if target is not None and target[1] in model.targets:
         return Place(name, target[1], (), model.elements[target[1]])
-    parts = name.split(".")
-    if "n" in parts or name in model.targets:
+    parts = name.split(".", DEEPEST)
+    if len(parts) > DEEPEST or "n" in parts or name in model.targets:
         return Place(name, "", (), None)
     generics: list[str] = []
     entries = []
