@@ -55,6 +55,18 @@ def test_every_control_that_a_course_hides_is_absent(desk: Desk) -> None:
     page.close()
 
 
+def test_content_that_hides_every_control_and_ends_without_a_word_leaves_a_way_out(desk: Desk) -> None:
+    course = desk.server.import_course(scorm2004_package("Alone", (Sco("All", "all.html", extra=_hiding(*HIDEABLE)),)))
+    page = desk.open(desk.link(desk.register(course, learner="alone")))
+    frame = content(page, 1)
+    expect(page.locator("[data-nav]")).to_have_count(0)
+    frame.evaluate("window.api.Terminate('')")
+    expect(page.locator("[data-nav=exitAll]")).to_be_enabled()
+    page.locator("[data-nav=exitAll]").click()
+    expect(page.locator("html")).to_have_attribute("data-session", "ended")
+    page.close()
+
+
 @pytest.mark.parametrize(
     ("asked", "then"),
     [

@@ -2,7 +2,7 @@
  * The learner's way through a launch: start, delivery after delivery, and leaving in order.
  * What may come next is the server's to say; how it looks is the page's.
  */
-import type { Delivery } from "./cmi";
+import type { Delivery, HiddenControl } from "./cmi";
 import type { QueueStatus } from "./commits/queue";
 import { Exits, isExit } from "./exits";
 import { keepTime } from "./limits";
@@ -28,6 +28,9 @@ const SAVING_SHOWN_AFTER_MS = 1_500;
 const OPEN_ELSEWHERE = "learning.open_elsewhere";
 
 type Phase = "starting" | "active" | "moving" | "over";
+
+const FLOW = ["previous", "continue"] as const;
+const OUT = ["suspendAll", "exitAll", "abandonAll"] as const;
 
 export class Player {
   private readonly page: Page;
@@ -323,7 +326,7 @@ export class Player {
     this.page.bar.setControls(
       {
         valid: this.session?.valid ?? null,
-        hide: this.run?.delivery.hide ?? [],
+        hide: this.hidden(),
         usable,
         flow: this.parts > 1,
         suggested: this.suggest(),
@@ -331,6 +334,16 @@ export class Player {
       settings?.show_nav !== false,
     );
     this.page.toc?.setUsable(usable);
+  }
+
+  /** What the part hides. Where its content has ended and left no way on or out, the ways out come back. */
+  private hidden(): readonly HiddenControl[] {
+    const { run, session } = this;
+    const hide = run?.delivery.hide ?? [];
+    if (!run?.terminated || this.page.tocOffered) return hide;
+    const ways = this.parts > 1 ? [...FLOW, ...OUT] : OUT;
+    const open = ways.some((way) => !hide.includes(way) && session?.valid[way]);
+    return open ? hide : hide.filter((control) => control !== "suspendAll" && control !== "exitAll");
   }
 
   /** The way on is emphasised once the part is behind the learner: before that, the course itself leads. */

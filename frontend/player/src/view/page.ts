@@ -40,6 +40,10 @@ export class Page {
     });
   }
 
+  get tocOffered(): boolean {
+    return !this.bar.tocToggle.hidden;
+  }
+
   get tocOpen(): boolean {
     return this.body.classList.contains("toc-open");
   }
