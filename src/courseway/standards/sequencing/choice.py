@@ -22,7 +22,7 @@ def choice_sequencing_request_process(run: Run, target: Activity | None) -> Sequ
     """Deliver what the learner chose, or the first below it. [SN SB.2.9]"""
     if target is None:
         return Sequenced(refused=Refused.CHOICE_NO_TARGET)
-    refused = _refuse_target(run, target) or refuse_way(run, target)
+    refused = _refuse_target(run, target) or _refuse_way(run, target)
     if refused is not None:
         return Sequenced(refused=refused)
     if target.is_leaf:
@@ -48,8 +48,7 @@ def _refuse_target(run: Run, target: Activity) -> Refused | None:
     return None
 
 
-def refuse_way(run: Run, target: Activity) -> Refused | None:
-    """Say why no way leads from the current activity to the target, None when one does. [SN SB.2.9 3-12]"""
+def _refuse_way(run: Run, target: Activity) -> Refused | None:
     current = run.current
     if current is target:
         return None

@@ -156,6 +156,8 @@ class ActivityTree:
         self.steered = tuple(one for one in self.activities if one.pre_conditions or one.limited)
         """The activities that have pre-condition rules or limits of their own."""
         self.asks_prerequisites = any(one.prerequisite is not None for one in self.activities)
+        self.begins: Sequence[int] = range(len(self.activities))
+        self.ends: Sequence[int] = tuple(one.end for one in self.activities)
         self.gates = tuple(one for one in self.clusters if _is_gate(one))
         """The clusters that may stand in the way of a choice below them."""
         self.closed_to_choice = tuple(
