@@ -22,7 +22,6 @@ from courseway.tenants import Caller, Scope
 
 MOST_LAUNCHES = 200
 CALLS_PER_PAGE = 200
-LINES_PER_PAGE = 100
 
 
 class Launches(LearningParts):

@@ -29,6 +29,7 @@ class _Tree:
     read_item: ItemReader
     parents_may_launch: bool
     taken: set[str] = field(default_factory=set)
+    repeats: dict[str, int] = field(default_factory=dict)
     elements: dict[str, Element] = field(default_factory=dict)
 
 
@@ -263,11 +264,12 @@ def _identifier(element: Element, tree: _Tree, fallback: str, clause: str) -> st
 
 
 def _unique(wanted: str, tree: _Tree) -> str:
-    name, count = wanted, 1
+    name, count = wanted, tree.repeats.get(wanted, 1)
     while name in tree.taken:
         count += 1
         name = f"{wanted}-{count}"
     tree.taken.add(name)
+    tree.repeats[wanted] = count
     return name
 
 

@@ -79,7 +79,6 @@ class Refused(StrEnum):
     NOT_A_LEAF = "DB.1.1-1"
     NOTHING_DELIVERED = "DB.1.1-2"
     DELIVERY_NOT_ALLOWED = "DB.1.1-3"
-    DELIVERY_RUNNING = "DB.2-1"
     PREREQUISITES = "1.2-1"
     """Ours: SCORM 1.2 knows no codes."""
 

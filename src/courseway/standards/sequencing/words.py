@@ -102,7 +102,7 @@ REASONS = {
     Refused.CHOICE_CONSTRAINED: "only the neighbours of the present cluster can be chosen",
     Refused.CHOICE_LEADS_NOWHERE: "nothing in it can be delivered",
     Refused.RETRY_NOT_RUNNING: "the course is not running",
-    Refused.RETRY_ACTIVE: "the current activity has not ended",
+    Refused.RETRY_ACTIVE: "it is still active or suspended",
     Refused.RETRY_LEADS_NOWHERE: "nothing in it can be delivered",
     Refused.EXIT_NOT_RUNNING: "the course is not running",
     Refused.EXIT_ACTIVE: "the current activity has not ended",
@@ -110,7 +110,6 @@ REASONS = {
     Refused.NOT_A_LEAF: "a cluster cannot be delivered",
     Refused.NOTHING_DELIVERED: "there is nothing to deliver",
     Refused.DELIVERY_NOT_ALLOWED: "it, or a cluster it is in, is disabled or its limits are reached",
-    Refused.DELIVERY_RUNNING: "the activity before it has not ended",
     Refused.PREREQUISITES: "its prerequisites are not met",
 }
 
