@@ -18,7 +18,8 @@ def upgrade() -> None:
             ADD COLUMN delivery int,            -- the number of the delivery that came of it, or that went on
             ADD COLUMN seen_at timestamptz,     -- of a reload: when the window before it was last heard of
             ADD COLUMN recalled jsonb,          -- values of the delivered activity from before this launch
-            ADD COLUMN heard jsonb;             -- what the learner's other courses had written since the move before
+            ADD COLUMN heard jsonb,             -- what the learner's other courses had written since the move before
+            ADD COLUMN timed_out boolean;       -- the part was left because its time was over
         CREATE INDEX launches_previews ON launches (tenant_id, course_id, id DESC) WHERE registration_id IS NULL;
         """
     )

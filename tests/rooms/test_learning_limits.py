@@ -3,13 +3,17 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from courseway.kit.db import Database
 from courseway.learning import Mode
+from courseway.learning.model.explaining import explain, say
+from courseway.learning.model.launch_file import parse_launch_file, render_launch_file
 from courseway.learning.model.protocol import NavigateBody, NavigationWish
+from courseway.learning.model.replay import replay_launch
 from courseway.standards.manifests.sequencing import AuxiliaryResource, ControlMode, LimitConditions, Sequencing
 from courseway.standards.manifests.structure import Item, Standard
 from courseway.tenants import Caller
@@ -99,3 +103,17 @@ async def test_a_part_offers_its_own_resources_and_those_of_its_modules_each_onc
     base = window.delivery["url"].removesuffix("one.html")
     assert [one["url"] for one in offered[1:]] == [f"{base}extra/glos%20sary.html", f"{base}javascript:alert(1)"]
     assert (await window.go("continue"))["delivery"]["resources"] == []
+
+
+async def test_a_launch_in_which_the_time_was_over_says_so_and_plays_again(room: Room) -> None:
+    items = (sco("one", sequencing=LIMITED, time_limit_action="exit,message"), sco("two"))
+    window = await room.opened(await room.register(course(Standard.SCORM_2004, *items)))
+    await window.commit(session_time="PT10M", exit="suspend", location="p9")
+    assert (await _time_out(window, "exit"))["delivery"] is None
+    assert (await window.go("choice", "one"))["delivery"]["cmi"]["cmi.entry"] == "ab-initio"
+    launch = UUID(window.start["launch_id"])
+    file = await room.service.export_launch(room.caller, launch)
+    assert replay_launch(parse_launch_file(render_launch_file(file)), traces=True).differences == []
+    navigations = await room.service.navigations(room.caller, launch)
+    assert [one.timed_out for one in navigations] == [False, True, False]
+    assert say(explain(navigations[1], {}).request) == "Exit of this part: its time was over"

@@ -132,6 +132,8 @@ def _say_request(navigation: NavigationRecord, titles: Mapping[str, str]) -> Sen
     if navigation.nav < 0:
         return (Part("The window was reloaded"),)
     words = _REQUESTS.get(navigation.request, navigation.request)
+    if navigation.timed_out:
+        return (Part(f"{words}: its time was over"),)
     if not navigation.target:
         return (Part(words),)
     return (Part(f"{words} "), _title(navigation.target, titles))

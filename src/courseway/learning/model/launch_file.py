@@ -62,7 +62,7 @@ class FileCommit(msgspec.Struct, frozen=True, kw_only=True, tag="commit", tag_fi
 
 class FileMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="navigation", tag_field="step"):
     """
-    One start, reload (`nav` below 0) or navigation, and what came of it.
+    One start, reload (`nav` below 0) or navigation, and what came of it. `timed_out`: the time for the part was over.
 
     `recalled` are values of the delivered activity from before this launch; `heard` is what the learner's other courses
     had written since the move before. `trace` and `reached` are compared where
@@ -76,6 +76,7 @@ class FileMove(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, ta
     delivered: str = ""
     refused: str = ""
     seen_at: datetime | None = None
+    timed_out: bool = False
     recalled: ActivityRecord | None = None
     heard: Shared | None = None
     trace: list[Step] = []

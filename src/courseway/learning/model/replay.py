@@ -190,7 +190,8 @@ class _Replay:
 
     def _ask(self, move: FileMove) -> tuple[Outcome, bool]:
         if move.nav > 0:
-            return move_play(self.course, self.play, Request(move.request, move.target or None), move.at), False
+            request = Request(move.request, move.target or None)
+            return move_play(self.course, self.play, request, move.at, timed_out=move.timed_out), False
         if move.nav < 0:
             self.play.launch.last_seen_at = move.seen_at
             return open_play(self.course, self.play, self.play.launch, move.at)

@@ -302,6 +302,7 @@ class NavigationRecord(msgspec.Struct, frozen=True, kw_only=True):
     refused: str
     trace: list[Step]
     commits_before: int | None = None
+    timed_out: bool = False
     delivery: int | None = None
 
 

@@ -94,7 +94,7 @@ class Playing(LearningParts):
             )  # fmt: skip
             launch.nav_answer = msgspec.json.encode(answer)
             await self._save_shared(tx, course, play, now)
-            await self._save_move(tx, play, now, describe_move(request, outcome))
+            await self._save_move(tx, play, now, describe_move(request, outcome, timed_out=body.request.timed_out))
             await self._tell(tx, course, play, before, now)
         return launch.nav_answer
 
@@ -205,11 +205,12 @@ class Playing(LearningParts):
         )
 
 
-def describe_move(request: Request, outcome: Outcome) -> dict[str, Any]:
+def describe_move(request: Request, outcome: Outcome, *, timed_out: bool = False) -> dict[str, Any]:
     """Return what the history keeps of a navigation: what was asked, what came of it, and why."""
     return {
         "request": request.kind.value,
         "target": request.target or "",
+        "timed_out": timed_out,
         "delivered": outcome.delivered or "",
         "refused": outcome.refused.value if outcome.refused else "",
         "trace": msgspec.json.encode(outcome.trace).decode(),

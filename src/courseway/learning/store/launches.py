@@ -69,7 +69,9 @@ FIND_LINES = """
 _FAILED: LiteralString = "(refused OR coalesce(call ->> 5, '') NOT IN ('', '0'))"
 
 FIND_NAVIGATIONS = """
-    SELECT nav, at, request, target, delivered, refused, trace, commits_before, delivery, seen_at, recalled, heard FROM navigations
+    SELECT nav, at, request, target, delivered, refused, trace, commits_before, delivery, seen_at, recalled, heard,
+           coalesce(timed_out, false) AS timed_out
+    FROM navigations
     WHERE tenant_id = %(tenant_id)s AND launch_id = %(id)s ORDER BY coalesce(step, nav), nav
 """
 

@@ -171,10 +171,10 @@ SAVE_MOVE = """
              AS one (seq, delivery, activity, kind, changes, calls, rejected, change_order)
     ), moved AS (
         INSERT INTO navigations (tenant_id, launch_id, nav, at, request, target, delivered, refused, trace, step, commits_before,
-               delivery, seen_at, heard, recalled)
+               delivery, seen_at, timed_out, heard, recalled)
         SELECT %(tenant_id)s, launched.id, CASE WHEN %(reload)s THEN least(so_far.lowest, 0) - 1 ELSE %(last_nav)s END, %(now)s,
                %(request)s, %(target)s, %(delivered)s, %(refused)s, %(trace)s::jsonb, so_far.steps, %(last_seq)s, %(delivery)s,
-               %(seen_at)s, %(heard)s::jsonb, (SELECT jsonb_build_object('cmi', a.cmi, 'attempt', a.attempt, 'total_time_seconds', a.total_time_seconds,
+               %(seen_at)s, %(timed_out)s, %(heard)s::jsonb, (SELECT jsonb_build_object('cmi', a.cmi, 'attempt', a.attempt, 'total_time_seconds', a.total_time_seconds,
                        'suspended', a.suspended)
                 FROM activity_states a
                 WHERE a.tenant_id = %(tenant_id)s AND a.registration_id = %(registration_id)s AND a.activity_id = %(recalled)s
@@ -226,10 +226,10 @@ SAVE_PREVIEW = """
              AS one (seq, delivery, activity, kind, changes, calls, rejected, change_order)
     )
     INSERT INTO navigations (tenant_id, launch_id, nav, at, request, target, delivered, refused, trace, step, commits_before,
-           delivery, seen_at, heard, recalled)
+           delivery, seen_at, timed_out, heard, recalled)
     SELECT %(tenant_id)s, launched.id, CASE WHEN %(reload)s THEN least(so_far.lowest, 0) - 1 ELSE %(last_nav)s END, %(now)s,
            %(request)s, %(target)s, %(delivered)s, %(refused)s, %(trace)s::jsonb, so_far.steps, %(last_seq)s, %(delivery)s,
-           %(seen_at)s, NULL::jsonb, NULL::jsonb
+           %(seen_at)s, %(timed_out)s, NULL::jsonb, NULL::jsonb
     FROM launched, (SELECT count(*) AS steps, min(nav) AS lowest FROM navigations
                     WHERE tenant_id = %(tenant_id)s AND launch_id = %(launch_id)s) AS so_far
     WHERE %(request)s <> ''

@@ -38,6 +38,7 @@ REPLACED = ("superseded", "lost")
 STAYING: dict[str, Any] = {
     "user_agent": "", "address": "", "replaced": None, "replaced_why": "", "start_state": None, "reload": False,
     "seen_at": None, "request": "", "target": "", "delivered": "", "refused": "", "trace": "[]",
+    "timed_out": False,
 }  # fmt: skip
 """What is written of a move that is none: a launch goes on with the activity it has."""
 
