@@ -169,8 +169,9 @@ export class Player {
     this.page.bar.setTitles(this.session?.start.course.title ?? "", "");
     const listed = this.countListed() > 1;
     this.page.offerToc(listed);
-    const closed = listed && !this.page.tocOpen;
-    this.page.show(SCREENS.choose(refused, listed, closed ? () => this.page.openToc(true, true) : null));
+    const choosable = listed && this.countListed((entry) => entry?.enabled ?? false) > 0;
+    const open = choosable && !this.page.tocOpen ? () => this.page.openToc(true, true) : null;
+    this.page.show(SCREENS.choose(refused, choosable, open));
     this.showProgress();
   }
 
@@ -325,7 +326,10 @@ export class Player {
     const usable = this.phase === "active";
     this.page.bar.setControls(
       {
-        valid: this.session?.valid ?? null,
+        // With no part open there is nothing to end or to suspend, but one may always leave.
+        valid: this.session
+          ? { ...this.session.valid, ...(this.run ? {} : { suspendAll: true, exitAll: true }) }
+          : null,
         hide: this.hidden(),
         usable,
         flow: this.parts > 1,

@@ -11,7 +11,13 @@ from courseway.commands.registrations import SOME_ID
 from courseway.commands.remote import ID, Remote, remote_command
 from courseway.commands.speech import NOT_UNDERSTOOD, Stop, examples, printable, refusals_spoken, say_done, show_json
 from courseway.learning.model.explaining import Explained, explain, say
-from courseway.learning.model.launch_file import LaunchFile, anonymous, parse_launch_file, render_launch_file
+from courseway.learning.model.launch_file import (
+    LaunchFile,
+    NotLaunchFile,
+    anonymous,
+    parse_launch_file,
+    render_launch_file,
+)
 from courseway.learning.model.replay import Replayed, replay_launch
 from courseway.learning.model.values import NavigationRecord
 
@@ -158,6 +164,8 @@ def _print_explained(record: NavigationRecord, explained: Explained) -> None:
 def export_launch(remote: Remote, launch: str, output: Path | None, without_learner: bool) -> None:
     """Download LAUNCH as a file that `replay` plays again."""
     target = output or Path(f"launch-{launch}.json")
+    if target.exists():
+        raise Stop(f"{target} exists already. Name another file with -o, or remove it first.")
     size_bytes = remote.call_for_file(f"/api/launches/{launch}/export", target, {"anonymous": without_learner})
     remote.tell({"file": str(target), "size_bytes": size_bytes}, f"{target}. Next: courseway launches replay {target}")
 
@@ -175,7 +183,7 @@ def export_launch(remote: Remote, launch: str, output: Path | None, without_lear
 @click.option(
     "--keep",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Write a small copy without the learner into this folder, expecting what happens now",
+    help="Write a copy without the learner into this folder, expecting what happens now",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines")
 @refusals_spoken
@@ -185,7 +193,11 @@ def replay(file: Path, trace: bool, keep: Path | None, as_json: bool) -> None:
 
     Exit codes: 0 everything went as recorded, 1 something is different, 2 not an exported launch.
     """
-    launch = parse_launch_file(_read(file))
+    document = _read(file)
+    try:
+        launch = parse_launch_file(document)
+    except NotLaunchFile as refusal:
+        raise Stop(f"{file}: {refusal.detail}", NOT_UNDERSTOOD) from refusal
     found = replay_launch(launch, traces=trace)
     kept = _keep(launch, keep, file.stem) if keep is not None else None
     if as_json:

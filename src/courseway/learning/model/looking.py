@@ -10,7 +10,7 @@ from courseway.learning.model.standing import ended_activity, read_standing
 from courseway.learning.model.values import ActivityView, Completion, Score, Success
 from courseway.standards import cmi, xapi
 from courseway.standards.sequencing import overall
-from courseway.standards.sequencing.state import SequencingState
+from courseway.standards.sequencing.state import ActivityTracking, SequencingState
 from courseway.standards.sequencing.tree import Activity
 from courseway.standards.sequencing.values import EndedActivity, Standing
 
@@ -68,7 +68,20 @@ def _view(
         attempts=held.attempts if held else 0,
         suspended=held.suspended if held else False,
     )
-    return view if record is None else _with_values(course, view, record)
+    return view if record is None else _with_tracking(activity, _with_values(course, view, record), held)
+
+
+def _with_tracking(activity: Activity, view: ActivityView, held: ActivityTracking | None) -> ActivityView:
+    """Say what an ended attempt counts as where its content left that unsaid. [SN UP.4]"""
+    if held is None or held.active or held.suspended:
+        return view
+    completion, success = view.completion, view.success
+    if completion is Completion.UNKNOWN and held.completed is not None:
+        completion = Completion.COMPLETED if held.completed else Completion.INCOMPLETE
+    known = held.objectives.get(activity.primary.identifier)
+    if success is Success.UNKNOWN and known is not None and known.satisfied is not None:
+        success = Success.PASSED if known.satisfied else Success.FAILED
+    return msgspec.structs.replace(view, completion=completion, success=success)
 
 
 def _with_values(course: Playable, view: ActivityView, record: ActivityRecord) -> ActivityView:

@@ -81,7 +81,8 @@ class Outlook:
         for name, refused in (("Continue", self.why_no_continue), ("Previous", self.why_no_previous)):
             if refused is not None:
                 steps.append(Step("NB.2.1", f"{name} is off: {explain(refused)}", current.identifier))
-        for name in current.item.hide_lms_ui if current.item is not None else ():
+        open_item = current.item if self.run.tracking(current).active else None
+        for name in open_item.hide_lms_ui if open_item is not None else ():
             words = f"{_CONTROLS.get(name, name)} is off: the course hides this control here (hideLMSUI)"
             steps.append(Step("5.1", words, current.identifier))
         return steps + self._choice_reasons()
