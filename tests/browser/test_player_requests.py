@@ -181,3 +181,26 @@ def test_what_a_course_offers_beside_a_part_opens_in_a_window_of_its_own(desk: D
     expect(page.locator("html")).to_have_attribute("data-session", "ended")
     expect(toggle).to_have_count(0)
     page.close()
+
+
+def test_a_learner_the_course_leads_nowhere_can_always_leave(desk: Desk) -> None:
+    """The way is closed by a rule and nothing may be chosen: also after a reload, with no part open."""
+    closed = (
+        "<imsss:sequencing><imsss:sequencingRules><imsss:preConditionRule><imsss:ruleConditions>"
+        '<imsss:ruleCondition condition="always"/></imsss:ruleConditions><imsss:ruleAction action="disabled"/>'
+        "</imsss:preConditionRule></imsss:sequencingRules></imsss:sequencing>"
+    )
+    parts = (Sco("Test", "test.html"), Sco("Closed", "closed.html", extra=closed))
+    flow = '<imsss:sequencing><imsss:controlMode choice="false" flow="true"/></imsss:sequencing>'
+    manifest = scorm2004_manifest("No way", parts, sequencing=flow)
+    pages = {part.href: PAGE_2004.format(title=part.title) for part in parts}
+    course = desk.server.import_course(zip_of({"imsmanifest.xml": manifest, **pages}))
+    page = desk.open(desk.link(desk.register(course, learner="nowhere")))
+    content(page, 1)
+    page.click("[data-nav=continue]")
+    expect(page.get_by_role("heading", name="What would you like to do next?")).to_be_visible()
+    expect(page.locator("#stage")).to_contain_text("You can leave the course here.")
+    expect(page.locator("[data-nav=exitAll]")).to_be_enabled()
+    page.locator("[data-nav=suspendAll]").click()
+    expect(page.locator("html")).to_have_attribute("data-session", "ended")
+    page.close()

@@ -239,3 +239,14 @@ async def test_a_dispatch_gets_one_registration_a_learner_and_another_when_it_sa
         await room.service.take_receipt(tx, first[0], revision=2, ok=True)
         taken = await room.service.registration(tx, tenant_id, first[0])
     assert taken.lms_revision == 3
+
+
+async def test_a_part_whose_content_said_nothing_shows_what_it_counts_as_once_it_ended(room: Room) -> None:
+    """[SN UP.4] The course above it says completed and passed; its part must not say unknown."""
+    registration = await room.register(course(Standard.SCORM_2004, sco("a"), sco("b")))
+    window = await room.opened(registration)
+    open_part = (await room.service.show(room.caller, registration.id)).activities[1]
+    assert (open_part.completion, open_part.success) == ("unknown", "unknown")
+    await window.go("continue")
+    ended = (await room.service.show(room.caller, registration.id)).activities[1]
+    assert (ended.completion, ended.success) == ("completed", "passed")
