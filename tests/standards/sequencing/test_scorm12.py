@@ -245,10 +245,10 @@ def test_leaving_ends_the_attempt_and_the_session_unless_only_the_part_is_left(k
     ann.open()
     assert ann.go(kind, UNSAID) is None
     held = ann.state.activities["a"]
-    suspended = kind is RequestKind.SUSPEND_ALL
-    assert (ann.last.ended, ann.last.refused) == (kind not in (RequestKind.EXIT, RequestKind.ABANDON), None)
+    suspended, stays = kind is RequestKind.SUSPEND_ALL, kind in (RequestKind.EXIT, RequestKind.ABANDON)
+    assert (ann.last.ended, ann.last.refused) == (not stays, None)
     assert (held.active, held.suspended, held.attempts) == (False, suspended, 1)
-    assert (ann.state.current, ann.state.suspended) == (None, "a" if suspended else None)
+    assert (ann.state.current, ann.state.suspended) == ("a" if stays else None, "a" if suspended else None)
     assert ann.last.entry is Entry.NEITHER
 
 
@@ -268,7 +268,7 @@ def test_a_jump_leads_where_a_choice_does_and_a_retry_where_one_is() -> None:
     ann = course()
     ann.open()
     assert ann.go(RequestKind.JUMP, SEEN, "c") == "c"
-    assert ann.says("1.2", 'jump leads to "c"', "c")
+    assert ann.says("1.2", 'asked for: a jump; that leads to "c"', "c")
     assert ann.go(RequestKind.RETRY, SEEN) == "c"
     assert ann.state.activities["c"].attempts == 2
 

@@ -16,7 +16,7 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.outlook import MOST_REASONS
-from courseway.standards.sequencing.run import MOST_STEPS
+from courseway.standards.sequencing.run import LAST_STEPS, MOST_STEPS
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.values import EndedActivity, Refused, RequestKind, Step
 from courseway.standards.sequencing.words import REASONS, describe_report, describe_value
@@ -37,9 +37,9 @@ def test_every_refusal_has_its_own_words_with_its_code() -> None:
 def test_a_request_begins_the_story_with_its_target() -> None:
     ann = learner(leaf("a"), leaf("b"))
     ann.open()
-    assert ann.last.trace[0] == Step("OP.1", "request: start")
+    assert ann.last.trace[0] == Step("OP.1", "asked for: begin the course")
     ann.choose("b")
-    assert [one for one in ann.last.trace if one.clause == "OP.1"] == [Step("OP.1", 'request: choice of "b"')]
+    assert [one for one in ann.last.trace if one.clause == "OP.1"] == [Step("OP.1", 'asked for: a choice of "b"')]
 
 
 def test_a_rule_that_fires_is_told_with_the_values_it_found() -> None:
@@ -53,7 +53,7 @@ def test_a_rule_that_fires_is_told_with_the_values_it_found() -> None:
     assert steps(ann, "UP.2.1") == [
         'rule of "a": if score below 0.5 and not satisfied then retry: true, true, so it fires'
     ]
-    assert steps(ann, "TB.2.3") == ["a rule asks for retry in the place of continue"]
+    assert steps(ann, "TB.2.3") == ["a rule asks for another attempt on this part in the place of Continue"]
     ann.next(DONE)
     assert steps(ann, "UP.2.1") == [
         'rule of "a": if score below 0.5 and not satisfied then retry: false, false, so it does not fire'
@@ -193,9 +193,9 @@ def test_a_resume_that_is_refused_keeps_its_reason_when_the_course_begins_anew()
     order = [
         told.index(step)
         for step in (
-            ("OP.1", "request: resumeAll"),
+            ("OP.1", "asked for: go on where it was suspended"),
             ("DB.1.1", "refused: it, or a cluster it is in, is disabled or its limits are reached (DB.1.1-3)"),
-            ("OP.1", "request: start"),
+            ("OP.1", "asked for: begin the course"),
             ("DB.2", '"a" is delivered, in attempt 2'),
         )
     ]
@@ -208,7 +208,7 @@ def test_a_resume_that_works_is_told_as_such() -> None:
     ann.open()
     ann.go(RequestKind.SUSPEND_ALL, UNSAID)
     ann.open()
-    assert steps(ann, "OP.1") == ["request: resumeAll"]
+    assert steps(ann, "OP.1") == ["asked for: go on where it was suspended"]
     assert steps(ann, "DB.2") == ['"a" is delivered, going on with attempt 1']
 
 
@@ -216,7 +216,7 @@ def test_a_session_that_was_torn_off_says_only_how_it_goes_on() -> None:
     ann = learner(leaf("a"), leaf("b"))
     ann.open()
     ann.open(UNSAID)
-    assert steps(ann, "OP.1") == ["request: resumeAll"]
+    assert steps(ann, "OP.1") == ["asked for: go on where it was suspended"]
 
 
 def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
@@ -229,9 +229,11 @@ def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
     ann = learner(*clusters, leaf("end"))
     assert ann.open() == "end"
     assert sum("Choice of" in one.words for one in ann.last.trace) == MOST_REASONS
-    assert len(ann.last.trace) == MOST_STEPS + MOST_REASONS + len(
-        [one for one in ann.last.trace if "Previous is off" in one.words]
-    )
+    gap = ann.last.trace[MOST_STEPS]
+    # 21 rules of each part, and that it is skipped; then the request, the way to the end, and why what is off is off.
+    told = 22 * (MOST_REASONS + 10) + len(("asked for", "comes to", "is delivered", "Previous is off")) + MOST_REASONS
+    assert gap == Step("OP.1", f"{told - MOST_STEPS - LAST_STEPS} more decisions are not kept here")
+    assert len(ann.last.trace) == MOST_STEPS + 1 + LAST_STEPS
 
 
 def test_the_trace_of_a_course_without_identifiers_in_its_objectives_reads_well() -> None:
