@@ -218,6 +218,24 @@ def test_of_two_clusters_that_may_not_be_left_the_inner_one_holds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("current", "stopped"), [("q0", ("b", "c")), ("q2", ("b", "c")), ("n0", ("m", "b", "k", "c")), ("z0", ())]
+)
+def test_from_a_part_that_was_not_selected_choice_goes_by_the_order_of_the_course(
+    current: str, stopped: tuple[str, ...]
+) -> None:
+    """[SN SB.2.9 8, 11] A course may get a new version, with other children, while somebody is in it."""
+    drawn = Randomization(selection_timing=Timing.ONCE, select_count=1)
+    ann = learner(
+        leaf("q0"), leaf("q1"), leaf("q2"), cluster("n", leaf("n0")), cluster("m", leaf("b"), **STOP),
+        cluster("k", leaf("c")), cluster("z", leaf("z0")), randomization=drawn, **STOP,
+    )  # fmt: skip
+    standing_at(ann, current)
+    ann.state.activities["root"].children = ("q1", "m", "k")
+    left_out = dict.fromkeys(("q0", "q2", "n", "n0", "z", "z0"), R.CHOICE_NOT_AVAILABLE)
+    assert refusals(ann) == left_out | dict.fromkeys(stopped, R.TRAVERSAL_STOPPED)
+
+
+@pytest.mark.parametrize(
     ("current", "closed"),
     [("l0", ("m2", "l2", "m3", "l3")), ("l1", ("m3", "l3")), ("l2", ("m0", "l0")), ("l3", ("m0", "l0", "m1", "l1"))],
 )

@@ -29,6 +29,7 @@ from courseway.standards.sequencing.rollup import (
 )
 from courseway.standards.sequencing.run import Run
 from courseway.standards.sequencing.state import ActivityTracking, ObjectiveStatus, SequencingState
+from courseway.standards.sequencing.values import Step
 from tests.standards.sequencing.trees import FLOW, Learner, cluster, leaf, learner, primary, rule
 
 A, C = RollupAction, ConditionName
@@ -419,6 +420,21 @@ def test_the_trace_says_what_was_asked_of_the_children_and_what_came_of_it() -> 
     overall_rollup_process(run, ann.at("a"))
     again = [step for step in run.trace[len(told_) :] if "now has" in step.words]
     assert again == []
+
+
+@pytest.mark.parametrize(
+    ("done", "words"),
+    [
+        (True, ["satisfied if all children: satisfied", "completed if all children: completed"]),
+        (False, ["not satisfied if all children: success known", "incomplete if all children: completion known"]),
+        (None, []),
+    ],
+)
+def test_the_trace_says_which_default_rule_holds(done: bool | None, words: list[str]) -> None:
+    """[SN RB.1.2 c, RB.1.3 c, RB.1.4]"""
+    run = rolled(learner(leaf("a")), a=held(satisfied=done, completed=done))
+    told_ = [step for step in run.trace if step.clause == "RB.1.4"]
+    assert told_ == [Step("RB.1.4", f'"root", default rule: {one}: holds', "root") for one in words]
 
 
 @pytest.mark.parametrize(

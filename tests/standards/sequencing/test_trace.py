@@ -1,5 +1,6 @@
 """What a person reads of the reasoning: which rule decided, with which values, and why a button is off."""
 
+import msgspec
 import pytest
 
 from courseway.standards.manifests.sequencing import (
@@ -16,7 +17,7 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.outlook import MOST_REASONS
-from courseway.standards.sequencing.run import LAST_STEPS, MOST_STEPS
+from courseway.standards.sequencing.run import LAST_STEPS, MOST_CHARACTERS, MOST_OF_LAST, MOST_STEPS
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.values import EndedActivity, Refused, RequestKind, Step
 from courseway.standards.sequencing.words import REASONS, describe_report, describe_value
@@ -230,10 +231,53 @@ def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
     assert ann.open() == "end"
     assert sum("Choice of" in one.words for one in ann.last.trace) == MOST_REASONS
     gap = ann.last.trace[MOST_STEPS]
-    # 21 rules of each part, and that it is skipped; then the request, the way to the end, and why what is off is off.
-    told = 22 * (MOST_REASONS + 10) + len(("asked for", "comes to", "is delivered", "Previous is off")) + MOST_REASONS
+    # 21 rules of each part, and that it is skipped; the request, the way, the delivery and Previous; the choices.
+    told = 22 * (MOST_REASONS + 10) + 4 + MOST_REASONS
     assert gap == Step("OP.1", f"{told - MOST_STEPS - LAST_STEPS} more decisions are not kept here")
     assert len(ann.last.trace) == MOST_STEPS + 1 + LAST_STEPS
+
+
+def test_of_very_many_steps_the_first_and_the_last_are_kept_in_their_order() -> None:
+    run = learner(leaf("a")).run()
+    for number in range(MOST_STEPS + LAST_STEPS):
+        run.note("X", str(number))
+    assert [one.words for one in run.trace] == [str(number) for number in range(MOST_STEPS + LAST_STEPS)]
+    for number in range(1_000):
+        run.note("X", f"late {number}")
+    assert run.trace[MOST_STEPS] == Step("OP.1", "1,000 more decisions are not kept here")
+    assert [one.words for one in run.trace[:MOST_STEPS]] == [str(number) for number in range(MOST_STEPS)]
+    assert [one.words for one in run.trace[MOST_STEPS + 1 :]] == [
+        f"late {number}" for number in range(1_000 - LAST_STEPS, 1_000)
+    ]
+
+
+def test_of_very_long_steps_the_first_are_kept_whole_and_the_last_shortened() -> None:
+    """What is over the bound in characters is words and identifiers together; a step that just fits is kept whole."""
+    run = learner(leaf("a")).run()
+    half = MOST_CHARACTERS // 2
+    run.keep(Step("X", "w" * half))
+    run.keep(Step("X", "", "i" * half))
+    long = Step("X", "w" * (MOST_OF_LAST + 1), "i" * (MOST_OF_LAST + 1))
+    run.keep(long)
+    short = Step("X", "w" * MOST_OF_LAST, "i" * MOST_OF_LAST)
+    assert run.trace == (Step("X", "w" * half), Step("X", "", "i" * half), short)
+    with run.silent():
+        run.keep(long)
+        run.note("X", "nothing")
+    assert len(run.trace) == 3
+
+
+def test_why_a_control_is_off_that_the_course_hides_is_told() -> None:
+    """[SN 5.1]"""
+    hiding = msgspec.structs.replace(leaf("a"), hide_lms_ui=("continue", "abandon"))
+    ann = learner(hiding, leaf("b"))
+    ann.open()
+    assert [one for one in ann.last.trace if one.clause == "5.1"] == [
+        Step("5.1", "Continue is off: the course hides this control here (hideLMSUI)", "a"),
+        Step("5.1", "abandon is off: the course hides this control here (hideLMSUI)", "a"),
+    ]
+    ann.next()
+    assert steps(ann, "5.1") == []
 
 
 def test_the_trace_of_a_course_without_identifiers_in_its_objectives_reads_well() -> None:
