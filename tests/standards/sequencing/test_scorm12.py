@@ -203,6 +203,52 @@ def test_a_course_of_which_nothing_may_be_entered_says_so() -> None:
     assert (ann.last.valid.choice["a"], ann.last.valid.continue_) == (False, False)
 
 
+def told(ann: Learner) -> list[tuple[str, str]]:
+    """Why what is off is off, and of what it is said."""
+    return [(one.activity, one.words) for one in ann.last.trace if " is off: " in one.words]
+
+
+def test_why_continue_and_previous_are_off_is_told_of_the_current_part() -> None:
+    ann = course()
+    ann.open()
+    assert told(ann) == [("a", "Previous is off: this is the beginning of the course (SB.2.1-3)")]
+    ann.next(SEEN)
+    assert told(ann) == []
+    ann.next(SEEN)
+    assert told(ann) == [("c", "Continue is off: this is the end of the course (SB.2.1-1)")]
+    ann.go(RequestKind.EXIT_ALL, SEEN)
+    assert told(ann) == []
+    closed = flat(asking("a", "c"), leaf("b"), asking("c", 'b="failed"'))
+    closed.open()
+    closed.go(RequestKind.EXIT, UNSAID)
+    waits = "its prerequisites are not met (1.2-1)"
+    assert [words for about, words in told(closed) if about == "b"] == [
+        f"Continue is off: {waits}", f"Previous is off: {waits}",
+    ]  # fmt: skip
+
+
+def test_why_a_part_is_closed_is_told_with_what_it_and_its_clusters_ask_for() -> None:
+    ann = flat(leaf("a"), asking("m", "a", cluster("n", asking("b", 'a="passed"'), leaf("c"))))
+    ann.open()
+    closed = "is off: its prerequisites are not met (1.2-1)"
+    assert [words for _, words in told(ann) if words.startswith("Choice")] == [
+        f'Choice of "b" {closed}: "m" asks for a; "b" asks for a="passed"', f'Choice of "c" {closed}: "m" asks for a',
+    ]  # fmt: skip
+
+
+def test_of_very_many_closed_parts_the_first_are_told() -> None:
+    ann = flat(leaf("a"), *(asking(f"b{n}", "a") for n in range(scorm12.MOST_REASONS + 10)))
+    ann.open()
+    closed = [about for about, words in told(ann) if words.startswith("Choice")]
+    assert closed == [f"b{n}" for n in range(scorm12.MOST_REASONS)]
+
+
+def test_continue_is_offered_when_one_of_the_parts_after_this_is_about_to_open() -> None:
+    ann = flat(leaf("a"), asking("b", 'a="failed"'), asking("c", "a"), asking("d", "b"))
+    ann.open()
+    assert ann.last.valid.continue_ is True
+
+
 def test_continue_is_off_when_nothing_after_this_part_is_open_nor_about_to_be() -> None:
     """[RTE 1.2 3.4.4] Content that said nothing is complete when it is left; what it said otherwise counts."""
     ann = flat(leaf("a"), asking("b", "a"))

@@ -242,7 +242,9 @@ def test_of_very_many_steps_the_first_and_the_last_are_kept_in_their_order() -> 
     for number in range(MOST_STEPS + LAST_STEPS):
         run.note("X", str(number))
     assert [one.words for one in run.trace] == [str(number) for number in range(MOST_STEPS + LAST_STEPS)]
-    for number in range(1_000):
+    run.note("X", "late 0")
+    assert run.trace[MOST_STEPS].words.startswith("1 more ")
+    for number in range(1, 1_000):
         run.note("X", f"late {number}")
     assert run.trace[MOST_STEPS] == Step("OP.1", "1,000 more decisions are not kept here")
     assert [one.words for one in run.trace[:MOST_STEPS]] == [str(number) for number in range(MOST_STEPS)]
