@@ -199,22 +199,40 @@ def test_an_ended_part_that_may_not_be_left_by_choice_is_left_for_siblings_alone
 
 
 def test_an_inactive_cluster_that_may_not_be_left_by_choice_still_holds_the_learner() -> None:
-    """[SN SB.2.9 10.1, 11.2]"""
+    """[SN SB.2.9 10.1, 10.3.1, 11.2] The cluster itself may be chosen: it is not left."""
     ann = learner(cluster("m", cluster("k", leaf("a"), control_mode=KEEPING), leaf("b")), leaf("c"))
     standing_at(ann, "a", ended=True)
     ann.state.activities["k"].active = False
-    assert refusals(ann) == dict.fromkeys(("root", "m", "k", "b", "c"), R.CHOICE_EXIT)
+    assert refusals(ann) == dict.fromkeys(("root", "m", "b", "c"), R.CHOICE_EXIT)
 
 
 def test_of_two_clusters_that_may_not_be_left_the_inner_one_holds() -> None:
-    """[SN NB.2.1 7.1, SB.2.9 10.1]"""
+    """[SN NB.2.1 7.1, SB.2.9 10.1, 10.3.1]"""
     inner = cluster("k", leaf("a"), leaf("b"), control_mode=KEEPING)
     ann = learner(cluster("m", inner, leaf("c"), control_mode=KEEPING), leaf("d"))
     left = dict.fromkeys(("root", "m", "c", "d"), R.CHOICE_EXIT_NOT_ALLOWED)
-    assert refusals(standing_at(ann, "a")) == {**left, "k": R.CHOICE_EXIT}
+    assert refusals(standing_at(ann, "a")) == left
     for one in ann.state.activities.values():
         one.active = False
-    assert refusals(ann) == dict.fromkeys(("root", "m", "k", "c", "d"), R.CHOICE_EXIT)
+    assert refusals(ann) == dict.fromkeys(("root", "m", "c", "d"), R.CHOICE_EXIT)
+
+
+@pytest.mark.parametrize(
+    ("current", "stopped"), [("q0", ("b", "c")), ("q2", ("b", "c")), ("n0", ("m", "b", "k", "c")), ("z0", ())]
+)
+def test_from_a_part_that_was_not_selected_choice_goes_by_the_order_of_the_course(
+    current: str, stopped: tuple[str, ...]
+) -> None:
+    """[SN SB.2.9 8, 11] A course may get a new version, with other children, while somebody is in it."""
+    drawn = Randomization(selection_timing=Timing.ONCE, select_count=1)
+    ann = learner(
+        leaf("q0"), leaf("q1"), leaf("q2"), cluster("n", leaf("n0")), cluster("m", leaf("b"), **STOP),
+        cluster("k", leaf("c")), cluster("z", leaf("z0")), randomization=drawn, **STOP,
+    )  # fmt: skip
+    standing_at(ann, current)
+    ann.state.activities["root"].children = ("q1", "m", "k")
+    left_out = dict.fromkeys(("q0", "q2", "n", "n0", "z", "z0"), R.CHOICE_NOT_AVAILABLE)
+    assert refusals(ann) == left_out | dict.fromkeys(stopped, R.TRAVERSAL_STOPPED)
 
 
 @pytest.mark.parametrize(

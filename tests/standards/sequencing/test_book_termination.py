@@ -185,7 +185,7 @@ def test_the_post_condition_of_a_cluster_is_asked_when_its_child_exits_it() -> N
     ann.next()
     assert ann.next() == "a"
     assert ann.state.activities["m"].attempts == 2
-    assert ann.says("TB.2.3", "a rule asks for retry in the place of continue")
+    assert ann.says("TB.2.3", "a rule asks for another attempt on this part in the place of Continue")
 
 
 def test_the_course_itself_has_no_parent_to_exit() -> None:

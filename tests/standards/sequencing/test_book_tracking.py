@@ -188,6 +188,17 @@ def test_content_takes_back_a_status_it_could_see_and_nothing_it_could_not(
     assert (found.satisfied, found.measure, found.completed) == left
 
 
+@pytest.mark.parametrize("of_itself", [True, False])
+def test_it_takes_it_back_by_its_own_element_or_by_its_entry_of_the_primary_objective(of_itself: bool) -> None:
+    """[SN 4.2.1.3, RTE 4.2.17, OB-17b] What it lists with nothing set in it takes nothing back and keeps nothing."""
+    mapping = ObjectiveMap("g", write_satisfied_status=True, write_completion_status=True)
+    ann = at_work(*mapped(mapping), g=ObjectiveStatus(satisfied=True, completed=True))
+    listed = EndedObjective(success_set=not of_itself, completion_set=not of_itself)
+    ann.next(EndedActivity(success_set=of_itself, completion_set=of_itself, objectives={"p": listed}, exit="suspend"))
+    found = ann.state.global_objectives["g"]
+    assert (found.satisfied, found.completed) == (None, None)
+
+
 def test_neither_a_cluster_nor_a_part_that_was_never_played_takes_anything_back() -> None:
     """[SN 4.2.1.3]"""
     seen = mapped(both("satisfied_status"))

@@ -58,7 +58,7 @@ def test_one_line_of_the_contents_is_what_it_is_among_all_of_them() -> None:
     assert {one.identifier: contents_line(run, one) for one in ann.tree.activities if one.item} == contents
     assert [name for name, line in contents.items() if not line.visible] == ["u", "m", "b"]
     assert [name for name, line in contents.items() if not line.enabled] == ["m", "b", "c", "k", "d"]
-    assert run.trace == []
+    assert run.trace == ()
 
 
 def test_without_a_progress_measure_the_share_of_completed_parts_is_the_progress() -> None:
@@ -157,13 +157,14 @@ def test_a_draw_belongs_to_its_attempt() -> None:
     draws = [selection.available_children(cluster_, "s", attempt) for attempt in (1, 2, 3)]
     assert ann.run().available_children(cluster_) == draws[0]
     first = ann.open()
-    assert not any(one.clause == "SR.1" for one in ann.last.trace)
+    assert ann.says("SR.1", f'the children of "pool" in this attempt, as drawn: "{first}"', "pool")
     assert (first, ann.choose("pool", DONE)) == (draws[0][0].identifier, draws[0][0].identifier)
+    assert not any(one.clause == "SR.1" for one in ann.last.trace)
     ann.next(EndedActivity(exit="suspend"))
     assert ann.choose("pool") == first
     ann.next(DONE)
     assert ann.choose("pool") == draws[1][0].identifier
-    assert ann.says("SR.1", f'the children of "pool" in this attempt: "{draws[1][0].identifier}"', "pool")
+    assert ann.says("SR.1", f'the children of "pool" in this attempt, as drawn: "{draws[1][0].identifier}"', "pool")
     ann.next(DONE)
     # Previous draws anew as well.
     assert ann.back() == draws[2][0].identifier

@@ -140,6 +140,22 @@ def test_choosing_one_of_the_shown_children_of_an_ended_cluster_keeps_what_is_sh
     assert [name for name in NAMES if ann.last.valid.choice[name]] == questions
 
 
+def test_the_place_among_drawn_children_follows_the_draw() -> None:
+    """[SN SR.1, SR.2] A request may ask for places, begin another attempt that draws anew, and ask again."""
+    drawn = Timing.ON_EACH_NEW_ATTEMPT
+    ann = quiz(selection_timing=drawn, select_count=4, randomization_timing=drawn, reorder_children=True)
+    ann.open()
+    played(ann)
+    run, pool = ann.run(), ann.tree.by_id["pool"]
+    draws = []
+    for _ in range(2):
+        draws.append(run.available_children(pool))
+        assert [run.place_of(one) for one in draws[-1]] == [0, 1, 2, 3]
+        assert {run.place_of(one) for one in pool.children if one not in draws[-1]} == {None}
+        run.arrange_anew(pool)
+    assert draws[0] != draws[1]
+
+
 def test_the_trace_names_what_was_drawn() -> None:
     ann = quiz(selection_timing=Timing.ON_EACH_NEW_ATTEMPT, select_count=2)
     ann.open()

@@ -1,5 +1,6 @@
 """What a person reads of the reasoning: which rule decided, with which values, and why a button is off."""
 
+import msgspec
 import pytest
 
 from courseway.standards.manifests.sequencing import (
@@ -16,7 +17,7 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.manifests.structure import Item
 from courseway.standards.sequencing.outlook import MOST_REASONS
-from courseway.standards.sequencing.run import MOST_STEPS
+from courseway.standards.sequencing.run import LAST_STEPS, MOST_CHARACTERS, MOST_OF_LAST, MOST_STEPS
 from courseway.standards.sequencing.state import SequencingState
 from courseway.standards.sequencing.values import EndedActivity, Refused, RequestKind, Step
 from courseway.standards.sequencing.words import REASONS, describe_report, describe_value
@@ -37,9 +38,9 @@ def test_every_refusal_has_its_own_words_with_its_code() -> None:
 def test_a_request_begins_the_story_with_its_target() -> None:
     ann = learner(leaf("a"), leaf("b"))
     ann.open()
-    assert ann.last.trace[0] == Step("OP.1", "request: start")
+    assert ann.last.trace[0] == Step("OP.1", "asked for: begin the course")
     ann.choose("b")
-    assert [one for one in ann.last.trace if one.clause == "OP.1"] == [Step("OP.1", 'request: choice of "b"')]
+    assert [one for one in ann.last.trace if one.clause == "OP.1"] == [Step("OP.1", 'asked for: a choice of "b"')]
 
 
 def test_a_rule_that_fires_is_told_with_the_values_it_found() -> None:
@@ -53,7 +54,7 @@ def test_a_rule_that_fires_is_told_with_the_values_it_found() -> None:
     assert steps(ann, "UP.2.1") == [
         'rule of "a": if score below 0.5 and not satisfied then retry: true, true, so it fires'
     ]
-    assert steps(ann, "TB.2.3") == ["a rule asks for retry in the place of continue"]
+    assert steps(ann, "TB.2.3") == ["a rule asks for another attempt on this part in the place of Continue"]
     ann.next(DONE)
     assert steps(ann, "UP.2.1") == [
         'rule of "a": if score below 0.5 and not satisfied then retry: false, false, so it does not fire'
@@ -193,9 +194,9 @@ def test_a_resume_that_is_refused_keeps_its_reason_when_the_course_begins_anew()
     order = [
         told.index(step)
         for step in (
-            ("OP.1", "request: resumeAll"),
+            ("OP.1", "asked for: go on where it was suspended"),
             ("DB.1.1", "refused: it, or a cluster it is in, is disabled or its limits are reached (DB.1.1-3)"),
-            ("OP.1", "request: start"),
+            ("OP.1", "asked for: begin the course"),
             ("DB.2", '"a" is delivered, in attempt 2'),
         )
     ]
@@ -208,7 +209,7 @@ def test_a_resume_that_works_is_told_as_such() -> None:
     ann.open()
     ann.go(RequestKind.SUSPEND_ALL, UNSAID)
     ann.open()
-    assert steps(ann, "OP.1") == ["request: resumeAll"]
+    assert steps(ann, "OP.1") == ["asked for: go on where it was suspended"]
     assert steps(ann, "DB.2") == ['"a" is delivered, going on with attempt 1']
 
 
@@ -216,7 +217,7 @@ def test_a_session_that_was_torn_off_says_only_how_it_goes_on() -> None:
     ann = learner(leaf("a"), leaf("b"))
     ann.open()
     ann.open(UNSAID)
-    assert steps(ann, "OP.1") == ["request: resumeAll"]
+    assert steps(ann, "OP.1") == ["asked for: go on where it was suspended"]
 
 
 def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
@@ -229,9 +230,56 @@ def test_the_story_of_a_huge_course_stays_short_enough_to_keep() -> None:
     ann = learner(*clusters, leaf("end"))
     assert ann.open() == "end"
     assert sum("Choice of" in one.words for one in ann.last.trace) == MOST_REASONS
-    assert len(ann.last.trace) == MOST_STEPS + MOST_REASONS + len(
-        [one for one in ann.last.trace if "Previous is off" in one.words]
-    )
+    gap = ann.last.trace[MOST_STEPS]
+    # 21 rules of each part, and that it is skipped; the request, the way, the delivery and Previous; the choices.
+    told = 22 * (MOST_REASONS + 10) + 4 + MOST_REASONS
+    assert gap == Step("OP.1", f"{told - MOST_STEPS - LAST_STEPS} more decisions are not kept here")
+    assert len(ann.last.trace) == MOST_STEPS + 1 + LAST_STEPS
+
+
+def test_of_very_many_steps_the_first_and_the_last_are_kept_in_their_order() -> None:
+    run = learner(leaf("a")).run()
+    for number in range(MOST_STEPS + LAST_STEPS):
+        run.note("X", str(number))
+    assert [one.words for one in run.trace] == [str(number) for number in range(MOST_STEPS + LAST_STEPS)]
+    run.note("X", "late 0")
+    assert run.trace[MOST_STEPS].words.startswith("1 more ")
+    for number in range(1, 1_000):
+        run.note("X", f"late {number}")
+    assert run.trace[MOST_STEPS] == Step("OP.1", "1,000 more decisions are not kept here")
+    assert [one.words for one in run.trace[:MOST_STEPS]] == [str(number) for number in range(MOST_STEPS)]
+    assert [one.words for one in run.trace[MOST_STEPS + 1 :]] == [
+        f"late {number}" for number in range(1_000 - LAST_STEPS, 1_000)
+    ]
+
+
+def test_of_very_long_steps_the_first_are_kept_whole_and_the_last_shortened() -> None:
+    """What is over the bound in characters is words and identifiers together; a step that just fits is kept whole."""
+    run = learner(leaf("a")).run()
+    half = MOST_CHARACTERS // 2
+    run.keep(Step("X", "w" * half))
+    run.keep(Step("X", "", "i" * half))
+    long = Step("X", "w" * (MOST_OF_LAST + 1), "i" * (MOST_OF_LAST + 1))
+    run.keep(long)
+    short = Step("X", "w" * MOST_OF_LAST, "i" * MOST_OF_LAST)
+    assert run.trace == (Step("X", "w" * half), Step("X", "", "i" * half), short)
+    with run.silent():
+        run.keep(long)
+        run.note("X", "nothing")
+    assert len(run.trace) == 3
+
+
+def test_why_a_control_is_off_that_the_course_hides_is_told() -> None:
+    """[SN 5.1]"""
+    hiding = msgspec.structs.replace(leaf("a"), hide_lms_ui=("continue", "abandon"))
+    ann = learner(hiding, leaf("b"))
+    ann.open()
+    assert [one for one in ann.last.trace if one.clause == "5.1"] == [
+        Step("5.1", "Continue is off: the course hides this control here (hideLMSUI)", "a"),
+        Step("5.1", "abandon is off: the course hides this control here (hideLMSUI)", "a"),
+    ]
+    ann.next()
+    assert steps(ann, "5.1") == []
 
 
 def test_the_trace_of_a_course_without_identifiers_in_its_objectives_reads_well() -> None:

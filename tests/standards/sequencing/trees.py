@@ -22,6 +22,7 @@ from courseway.standards.sequencing.values import EndedActivity, Request, Reques
 FLOW = ControlMode(flow=True)
 DONE = EndedActivity(completed=True, satisfied=True, measure=1.0, completion_set=True, success_set=True)
 FAILED = EndedActivity(completed=True, satisfied=False, measure=0.2, completion_set=True, success_set=True)
+SEEN = EndedActivity(completed=True, completion_set=True)
 UNSAID = EndedActivity()
 
 
@@ -112,3 +113,21 @@ def learner(*items: Item, standard: Standard = Standard.SCORM_2004, **root: Any)
         objectives_global_to_system=system,
     )  # fmt: skip
     return Learner(ActivityTree(organization, standard))
+
+
+def flat(*items: Item) -> Learner:
+    """A learner before a course of SCORM 1.2."""
+    return learner(*items, standard=Standard.SCORM_12)
+
+
+def flat_course() -> Learner:
+    """A learner before a course of SCORM 1.2 with two parts in a cluster and one beside it."""
+    return flat(cluster("m1", leaf("a"), leaf("b")), leaf("c"))
+
+
+def asking(identifier: str, prerequisites: str, *children: Item) -> Item:
+    """A SCO, or a cluster, with prerequisites."""
+    return Item(
+        identifier=identifier, title=identifier, children=children, prerequisites=prerequisites,
+        kind=ItemKind.CLUSTER if children else ItemKind.SCO, href=None if children else f"{identifier}.html",
+    )  # fmt: skip
