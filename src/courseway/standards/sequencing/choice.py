@@ -108,12 +108,21 @@ def prevents_activation(run: Run, activity: Activity, shared: Activity) -> bool:
 
 
 def comes_after(run: Run, one: Activity, other: Activity) -> bool:
-    """Say whether one activity comes after another in the order of this attempt; neither is part of the other."""
+    """
+    Say whether one activity comes after another in the order of this attempt; neither is part of the other.
+
+    What was not selected comes after what was.
+    """
     if not run.tree.arranges:
         return one.position > other.position
     shared = common_ancestor(one, other)
-    left, right = (run.place_of(way.path()[shared.depth + 1]) for way in (one, other))
-    return one.position > other.position if left is None or right is None else left > right
+    left, right = (way.path()[shared.depth + 1] for way in (one, other))
+    return _rank(run, left) > _rank(run, right)
+
+
+def _rank(run: Run, child: Activity) -> tuple[bool, int]:
+    place = run.place_of(child)
+    return (True, child.place) if place is None else (False, place)
 
 
 def climb(current: Activity, *, stop: Activity | None) -> Refused | None:
