@@ -14,9 +14,10 @@ from courseway.standards.manifests.sequencing import (
 )
 from courseway.standards.sequencing import requests
 from courseway.standards.sequencing.choice import Sequenced
+from courseway.standards.sequencing.overall import Entry
 from courseway.standards.sequencing.state import ActivityTracking, ObjectiveStatus, SequencingState
 from courseway.standards.sequencing.values import Refused, RequestKind
-from tests.standards.sequencing.trees import DONE, FAILED, UNSAID, Learner, cluster, leaf, learner, rule
+from tests.standards.sequencing.trees import DONE, FAILED, UNSAID, Learner, cluster, leaf, learner, primary, rule
 
 K, R = RequestKind, Refused
 STILL = ControlMode(flow=False)
@@ -209,3 +210,19 @@ def test_a_continue_that_meets_the_end_ends_and_one_that_is_refused_stays() -> N
     ann.open()
     ann.next(DONE)
     assert (ann.last.ended, ann.last.refused, ann.state.current) == (False, R.ACTIVITY_NOT_ALLOWED, "a")
+
+
+def test_a_suspended_place_is_kept_when_neither_it_nor_a_beginning_can_be_delivered() -> None:
+    """[SN SB.2.5, SB.2.6] What closes everything for a while takes nobody's place away."""
+    known = rule(RuleAction.DISABLED, ConditionName.SATISFIED, objective="gate")
+    gate = (*primary(), Objective(identifier="gate", maps=(ObjectiveMap(target="g"),)))
+    ann = learner(*(leaf(name, pre_condition_rules=(known,), objectives=gate) for name in ("a", "b")))
+    ann.open()
+    ann.next()
+    ann.go(RequestKind.SUSPEND_ALL)
+    ann.state.global_objectives["g"] = ObjectiveStatus(satisfied=True)
+    assert ann.open() is None
+    assert ann.state.suspended == "b"
+    ann.state.global_objectives["g"] = ObjectiveStatus()
+    assert ann.open() == "b"
+    assert ann.last.entry is Entry.RESUME

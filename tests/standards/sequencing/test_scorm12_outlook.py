@@ -2,7 +2,7 @@
 
 import pytest
 
-from courseway.standards.manifests.structure import Item, ItemKind
+from courseway.standards.manifests.structure import Item, ItemKind, Standard
 from courseway.standards.sequencing import scorm12
 from courseway.standards.sequencing.overall import foresee
 from courseway.standards.sequencing.scorm12_status import Standings
@@ -19,6 +19,7 @@ from tests.standards.sequencing.trees import (
     flat,
     flat_course,
     leaf,
+    learner,
 )
 
 
@@ -165,3 +166,13 @@ def test_a_part_that_was_never_begun_is_not_attempted_though_something_is_kept_o
         "not attempted",
         False,
     )
+
+
+def test_a_course_that_lost_everything_that_can_be_played_says_so_without_an_error() -> None:
+    """A new version may have nothing to play while somebody is in the old one."""
+    ann = learner(cluster("m", Item(identifier="x", kind=ItemKind.SCO)), standard=Standard.SCORM_12)
+    ann.state = SequencingState(current="m", activities={"m": ActivityTracking(attempts=1)})
+    assert ann.next(None) is None
+    off = [step.words for step in ann.last.trace if " is off: " in step.words]
+    assert off == ["Continue is off: this is the end of the course (SB.2.1-1)",
+                   "Previous is off: this is the beginning of the course (SB.2.1-3)"]  # fmt: skip

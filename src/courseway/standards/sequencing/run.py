@@ -74,7 +74,8 @@ class Run:
     def trace(self) -> tuple[Step, ...]:
         """Return what was decided, in its order."""
         gap = self._left_out - len(self._last)
-        left_out = [Step("OP.1", f"{gap:,} more decisions are not kept here")] if gap > 0 else []
+        words = "1 more decision is not kept here" if gap == 1 else f"{gap:,} more decisions are not kept here"
+        left_out = [Step("OP.1", words)] if gap > 0 else []
         return (*self._first, *left_out, *self._last)
 
     @contextmanager

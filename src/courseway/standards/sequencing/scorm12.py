@@ -199,15 +199,15 @@ class Outlook:
 
     def reasons(self) -> list[Step]:
         """Say why Continue, Previous and parts that cannot be entered yet are off; of very many the first."""
-        current = self.run.current
+        current, leaves = self.run.current, self.run.tree.leaves
         steps = []
         if current is not None:
-            last = current is self.run.tree.leaves[-1]
+            place = leaves.index(current) if current in leaves else -1
             if not self.valid.continue_:
-                why = Refused.BEYOND_END if last else Refused.PREREQUISITES
+                why = Refused.PREREQUISITES if leaves[place + 1 :] else Refused.BEYOND_END
                 steps.append(Step("1.2", f"Continue is off: {explain(why)}", current.identifier))
             if not self.valid.previous:
-                why = Refused.BEFORE_START if current is self.run.tree.leaves[0] else Refused.PREREQUISITES
+                why = Refused.PREREQUISITES if place > 0 else Refused.BEFORE_START
                 steps.append(Step("1.2", f"Previous is off: {explain(why)}", current.identifier))
         closed = [one for one in self.run.tree.leaves if self.refusals[one.position] is not None]
         return steps + [self._closed(one) for one in closed[:MOST_REASONS]]
