@@ -101,7 +101,7 @@ def _launch_size() -> int:
     )  # fmt: skip
     course, learner = Playable(UUID(int=1), UUID(int=2), structure), LearnerIdentity("ann", "Ann")
     outcome = open_session(course.tree, SequencingState())
-    delivery = render_delivery(course, outcome, launch_record(course, outcome, learner, None, "normal", {}), 1, "/c/1")
+    delivery = render_delivery(course, outcome, launch_record(course, outcome, learner, None, "normal", {}), 1, str)
     answer = StartAnswer(
         session="x" * 400, launch_id=str(UUID(int=3)), registration_id=str(UUID(int=4)), mode="normal",
         course={"title": course.title}, learner={"id": "ann", "name": "Ann"}, settings=PlayerSettings(), exit_url=None,
