@@ -23,6 +23,7 @@ from courseway.learning.model.moving import move_play, open_play
 from courseway.learning.model.play import Delivered, Held, Launch, Play, Playable, Shared
 from courseway.learning.model.playing import begin_delivery, take_commits
 from courseway.learning.model.protocol import Commit
+from courseway.learning.model.recalling import request_values
 from courseway.standards import cmi
 from courseway.standards.cmi import RuntimeApi, model_of
 from courseway.standards.manifests.package import read_package
@@ -32,7 +33,6 @@ from courseway.standards.sequencing.values import Request, RequestKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NOBODY = UUID(int=0)
-TARGETED = ("choice", "jump")
 
 
 class Course:
@@ -212,7 +212,7 @@ class Driver:
         self.current, self.content = outcome.delivered, True
         values = cmi.delivered_values(self.course.playable.standard, record.cmi)
         if not self.course.playable.is_scorm12:
-            values |= _request_values(outcome)
+            values |= request_values(outcome.valid)
         self.api = RuntimeApi(model_of(self.course.playable.standard), values)
 
     def _give_back(self) -> None:
@@ -229,17 +229,6 @@ class Driver:
     def _state(self) -> dict[str, Any]:
         session = "active" if self.active else "ended"
         return {"session": session, "current": self.current, "delivery": self.deliveries, "content": self.content}
-
-
-def _request_values(outcome: Outcome) -> dict[str, str]:
-    """Write out which requests are valid, as the player does. [SN 5.6.4]"""
-    values = {}
-    for kind, answer in msgspec.to_builtins(outcome.valid).items():
-        asked = (
-            {f"{kind}.{{target={name}}}": one for name, one in answer.items()} if kind in TARGETED else {kind: answer}
-        )
-        values |= {f"adl.nav.request_valid.{name}": "true" if one else "false" for name, one in asked.items()}
-    return values
 
 
 def _read_wish(text: str) -> tuple[RequestKind, str | None] | None:

@@ -92,7 +92,7 @@ class RecalledApi:
     def __init__(self, standard: str, values: dict[str, str], valid: ValidRequests) -> None:
         shown = cmi.delivered_values(standard, values)
         if standard == cmi.SCORM_2004.name:
-            shown = _request_values(valid) | shown
+            shown = request_values(valid) | shown
         self.api = RuntimeApi(cmi.model_of(standard), shown)
         self.waiting: dict[str, str] = {}
         self.unsure: set[str] = set()
@@ -164,7 +164,7 @@ def _read(number: int, call: Sequence[object]) -> Call:
     return Call(number, float(at) if isinstance(at, int | float) else 0.0, *texts)
 
 
-def _request_values(valid: ValidRequests) -> dict[str, str]:
+def request_values(valid: ValidRequests) -> dict[str, str]:
     """Return what the content may ask about requests, as the player makes it of a delivery. [RTE 4.4.4]"""
     values: dict[str, str] = {}
     for kind, answer in msgspec.to_builtins(valid).items():
